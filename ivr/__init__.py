@@ -1,0 +1,1 @@
+"""The program of the line: webhooks in, reviewed words out."""

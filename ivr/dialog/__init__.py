@@ -1,0 +1,1 @@
+"""The pure core: (graph, state, input) -> turn. It knows no web, no store, no clock and no channel."""
