@@ -105,6 +105,8 @@ class Topic:
     related: tuple[str, ...]
     urgent_key: bool
     reviews: Mapping[Language, Review]
+    message: bool = False  # emergency and crisis: reached by words, never part of the tree
+    terms: Mapping[Language, tuple[str, ...]] = field(default_factory=dict)  # glossary keys its voice pages use, in order
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +202,8 @@ class Limits:
 
     listen: int = 10  # R12
     slow_listen: int = 20  # R12
+    next_page: int = 5  # silence after a page that is not the last, before the next one
+    one_key: int = 4  # how long each choice waits for any key
     extension: int = 20  # R13
     extensions: int = 10  # R13
     offer: int = 6  # design: the wait after "to stay here, press 1"
@@ -494,12 +498,16 @@ class SendText:
 
 @dataclass(frozen=True, slots=True)
 class OptOut:
-    """Never text this number again."""
+    """Never text this number again; `confirm` unless the carrier has already said so (R36)."""
+
+    confirm: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class OptIn:
-    """This number wants texts again."""
+    """This number wants texts again; `confirm` unless the carrier has already said so (R36)."""
+
+    confirm: bool = True
 
 
 @dataclass(frozen=True, slots=True)

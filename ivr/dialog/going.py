@@ -1,0 +1,183 @@
+"""Moving about: to a place, on, back, again; with the gate before what may be hard to hear."""
+
+from __future__ import annotations
+
+from ivr.dialog import places, printed, spoken, transfers
+from ivr.dialog.scene import Says, Scene
+from ivr.dialog.types import Choose, Confirm, Consent, Define, Enter, Listen, Mode, Pace, Say, Turn
+
+
+def to(scene: Scene, ref: str) -> Turn:
+    """Follow an option: down the tree `*` leads up again; elsewhere it comes back here."""
+    if ref.startswith(places.WORD):
+        return define(scene, ref.removeprefix(places.WORD))
+    if ref in scene.graph.handoffs:
+        return desk(scene, ref)
+    below = places.parent(scene.graph, ref) == scene.state.at
+    return arrive(scene.visit(ref) if below else scene.leave_for(ref))
+
+
+def desk(scene: Scene, ref: str) -> Turn:
+    """A desk was chosen: ring it by voice, give its number by text."""
+    if not scene.voice:
+        return printed.person(scene, ref)
+    chosen_before = isinstance(scene.state.asking, Choose) and ref in scene.state.asking.refs
+    if ref == places.SPECIALIST and not chosen_before:
+        return transfers.person(scene)
+    return transfers.connect(scene, ref)
+
+
+def arrive(scene: Scene, *before: Say) -> Turn:
+    """The place, or the gate before it when its page is sensitive (R58)."""
+    if _gated(scene):
+        return gate(scene, *before)
+    return show(scene, *before)
+
+
+def show(scene: Scene, *before: Say) -> Turn:
+    """The place in its medium."""
+    if scene.voice:
+        return spoken.here(scene, *before)
+    return printed.here(scene, *before)
+
+
+def _gated(scene: Scene) -> bool:
+    """A sensitive page asks first, unless the page before it has already asked: one gate, not two."""
+    if scene.state.at not in scene.graph.topics:
+        return False
+    found = places.pages(scene.graph, scene.state)
+    number = places.page_number(scene.graph, scene.state)
+    return found[number].sensitive and not (number and found[number - 1].sensitive)
+
+
+def gate(scene: Scene, *before: Say) -> Turn:
+    """One warning sentence and an explicit choice; silence does not open it."""
+    scene = scene.go(asking=Consent(scene.state.at)).note("gate")
+    says: Says = (*before, scene.speak("gate"), *scene.spaced([scene.prompt("gate_option")]))
+    return scene.reply(says)
+
+
+def on(scene: Scene) -> Turn:
+    """Key 1 in a topic: the next page; after the last, back to its menu."""
+    if places.on_last_page(scene.graph, scene.state):
+        return arrive(scene.visit(places.menu_of(scene.graph, scene.state.at)))
+    page = places.page_number(scene.graph, scene.state) + 1
+    return arrive(scene.go(page=page, group=0, asking=None))
+
+
+def back(scene: Scene) -> Turn:
+    """`*`: to the place before, from a topic to its menu; out of a question, to the place itself."""
+    if transfers.after_transfer(scene) or isinstance(scene.state.asking, Define | Enter | Confirm | Choose):
+        return arrive(scene.go(asking=None, sealed="", mode=Mode.KEYS))
+    trail = scene.state.trail
+    if trail and places.exists(scene.graph, trail[0]):
+        return arrive(scene.visit(trail[0]))
+    return arrive(scene.visit(places.parent(scene.graph, scene.state.at)))
+
+
+def main(scene: Scene) -> Turn:
+    """`#`: the main menu, options only."""
+    return arrive(scene.visit(scene.graph.start))
+
+
+def other_language(scene: Scene) -> Turn:
+    """Key 8: the other language here and from now on; how to go back is said once."""
+    scene = scene.go(language=places.other_language(scene.graph, scene.state.language)).note("language")
+    return again(scene, *_way_back(scene))
+
+
+def _way_back(scene: Scene) -> tuple[Say, ...]:
+    if not scene.voice:
+        return (scene.speak("language_now"),)
+    others = [language for language in scene.graph.languages if language is not scene.language]
+    return tuple(spoken.cue(scene, language) for language in others)
+
+
+def pace(scene: Scene) -> Turn:
+    """Key 6: slower, or back to the usual pace; it stays for the call (R16)."""
+    slower = scene.state.pace is Pace.NORMAL
+    scene = scene.go(pace=Pace.SLOW if slower else Pace.NORMAL).note("pace", "slow" if slower else "normal")
+    return again(scene, scene.speak("slower_now" if slower else "normal_now"))
+
+
+def again(scene: Scene, *before: Say) -> Turn:
+    """The same words once more, as often as wanted; it counts neither as a miss nor as a silence (R11)."""
+    asking = scene.state.asking
+    if isinstance(asking, Choose):
+        return choose(scene, asking.refs, *before)
+    if isinstance(asking, Consent):
+        return gate(scene, *before)
+    if isinstance(asking, Define):
+        return define(scene, asking.term, *before)
+    if isinstance(asking, Confirm | Enter):
+        return scene.reply((*before, scene.speak(question_key(asking), **question_blanks(scene))), asking_listen(scene))
+    return show(scene, *before)
+
+
+def choose(scene: Scene, refs: tuple[str, ...], *before: Say) -> Turn:
+    """Offer a short list on 1 to n."""
+    scene = scene.go(asking=Choose(refs))
+    return spoken.chosen_list(scene, refs, *before) if scene.voice else printed.chosen_list(scene, refs, *before)
+
+
+_QUESTIONS = {
+    "transfer": "miss_3",
+    "text-me": "text_me",
+    "forget": "forget_confirm",
+    "forget-callback": "forget_callback",
+    "callback": "callback_confirm",
+    "stop": "stop_unsure",
+}
+_BY_PREFIX = {"number": "text_me", "typed": "text_me_read_back", "may-text": "callback_text_too"}
+
+
+def question_key(asking: Confirm | Enter) -> str:
+    """The prompt that asks this; a purpose may have a prefix that says how it is asked."""
+    if isinstance(asking, Enter):
+        return "text_me_number"
+    return _QUESTIONS.get(asking.purpose) or _BY_PREFIX[asking.purpose.partition(":")[0]]
+
+
+def question_blanks(scene: Scene) -> dict[str, object]:
+    """The blanks of the question that is being asked."""
+    asking = scene.state.asking
+    if isinstance(asking, Confirm) and question_key(asking) == "text_me_read_back":
+        return {"number": scene.state.sealed}
+    if isinstance(asking, Confirm) and question_key(asking) == "callback_confirm":
+        return {"ending": " ".join(scene.heard.caller.ending or "")}
+    return {}
+
+
+def ask(scene: Scene, asking: Confirm | Enter, *before: Say) -> Turn:
+    """Ask a question of keys."""
+    scene = scene.go(asking=asking)
+    says = (*before, scene.speak(question_key(asking), **question_blanks(scene)))
+    return scene.reply(says, asking_listen(scene))
+
+
+def asking_listen(scene: Scene) -> Listen:
+    """How to listen for what is being asked: a phone number takes many keys and no words."""
+    if isinstance(scene.state.asking, Enter):
+        return scene.listen(digits=15, speech=False)
+    if scene.state.asking == Confirm("transfer"):
+        return scene.listen(seconds=scene.graph.limits.offer)
+    return scene.listen()
+
+
+def define(scene: Scene, term: str, *before: Say) -> Turn:
+    """The plain meaning of a medical word; then back to the same place."""
+    found = scene.graph.glossary[term]
+    scene = scene.go(asking=Define(term)).note("word", term)
+    words = scene.prompt("definition", term=found.terms[scene.language], definition=found.definitions[scene.language])
+    text = words[:1].upper() + words[1:]
+    end = scene.spaced([scene.prompt("define_end")]) if scene.voice else ()
+    return scene.reply((*before, scene.say(text), *end))
+
+
+def words(scene: Scene) -> Turn:
+    """The medical words of this topic as a list of keys."""
+    here = scene.graph.topics.get(scene.state.at)
+    terms = here.terms.get(scene.language, ()) if here else ()
+    if not terms:
+        return again(scene.go(asking=None), scene.speak("no_words"))
+    return choose(scene, tuple(places.WORD + term for term in terms[:5]))

@@ -1,0 +1,197 @@
+"""What the line promises to do for somebody: a text, a call back, forgetting; the effect is asked for here, done elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ivr.dialog import going, places, printed, spoken, transfers
+from ivr.dialog.scene import Scene
+from ivr.dialog.types import (
+    CallerKind,
+    CancelCallback,
+    Choose,
+    Confirm,
+    EffectEnded,
+    Enter,
+    Forget,
+    OptIn,
+    OptOut,
+    RequestCallback,
+    Result,
+    RingBack,
+    Say,
+    SendText,
+    Turn,
+)
+
+TEXT_ME = "text-me"  # purpose: the place heard
+NUMBER_TEXT = "number:"  # purpose, and SendText topic: the number of this desk
+CALLBACK = "callback"
+MAY_TEXT = "may-text:"  # in front of a time of day: may one text be sent if the call comes late
+TYPED = "typed:"  # in front of a purpose: the number was typed and is read back
+
+
+# --- text me this
+
+
+def text_me(scene: Scene) -> Turn:
+    """Key 7: say what will happen and to whom, then send on a second 7; a phone that takes no texts asks for a number."""
+    if not scene.voice:
+        return going.again(scene)
+    caller = scene.heard.caller
+    if caller.opted_out:
+        return going.again(scene, scene.speak("text_me_opted_out"))
+    if caller.kind in (CallerKind.LANDLINE, CallerKind.WITHHELD):
+        return going.ask(scene, Enter(_what(scene)))
+    return going.ask(scene, Confirm(_what(scene)))
+
+
+def _what(scene: Scene) -> str:
+    """The purpose to ask for: the place heard, or the number of the desk that could not be reached."""
+    asking = scene.state.asking
+    if isinstance(asking, Choose) and transfers.after_transfer(scene):
+        return NUMBER_TEXT + asking.refs[0]
+    return TEXT_ME
+
+
+def send_text(scene: Scene, what: str, *, to_sealed: bool = False) -> Turn:
+    """Ask the world to text it, once."""
+    topic = scene.state.at if what == TEXT_ME else what
+    return scene.note("text-me").ask_world(SendText(topic, scene.language, to_sealed))
+
+
+# --- callbacks
+
+
+def callback(scene: Scene) -> Turn:
+    """Offer to be rung back, when line.toml names who does it."""
+    if not transfers.callbacks_offered(scene):
+        return going.again(scene.go(asking=None), scene.speak("callback_not_offered"))
+    if scene.heard.caller.open_callback:
+        return going.again(scene.go(asking=None), scene.speak("callback_open"))
+    if scene.heard.caller.kind is CallerKind.WITHHELD:
+        return going.ask(scene, Enter(CALLBACK))
+    return going.ask(scene, Confirm(CALLBACK))
+
+
+def callback_times(scene: Scene) -> Turn:
+    """When is a good time."""
+    return going.choose(scene, ("morning", "afternoon", "any"), scene.speak("callback_when"))
+
+
+def callback_window(window: str) -> Callable[[Scene], Turn]:
+    """The act of choosing this time of day."""
+
+    def choose(scene: Scene) -> Turn:
+        if scene.voice:
+            return going.ask(scene, Confirm(MAY_TEXT + window))
+        return request_callback(scene, window, may_text=True)
+
+    return choose
+
+
+def request_callback(scene: Scene, window: str, *, may_text: bool) -> Turn:
+    """Ask the world to remember the promise."""
+    effect = RequestCallback(window, scene.language, bool(scene.state.sealed), may_text)
+    return scene.note("callback", window).ask_world(effect)
+
+
+def cancel_callback(scene: Scene) -> Turn:
+    """NO CALLBACK."""
+    return scene.ask_world(CancelCallback())
+
+
+def ring_back(scene: Scene) -> Turn:
+    """CALL: the line rings the number that texted, and connects it to a person."""
+    if scene.voice:
+        return transfers.person(scene)
+    return scene.note("ring-back").ask_world(RingBack(transfers.desk_for(scene).ref, scene.language))
+
+
+# --- forgetting
+
+
+def forget(scene: Scene) -> Turn:
+    """FORGET: by text at once, by voice after one question; an open callback is asked about first."""
+    if scene.heard.caller.open_callback:
+        return going.ask(scene, Confirm("forget-callback"))
+    if scene.voice:
+        return going.ask(scene, Confirm("forget"))
+    return scene.ask_world(Forget())
+
+
+# --- what the world answered
+
+
+def ended(scene: Scene, heard: EffectEnded) -> Turn:
+    """The words for what became of an effect."""
+    effect = heard.effect
+    if isinstance(effect, OptOut | OptIn):
+        return _opt_ended(scene, effect)
+    if isinstance(effect, SendText):
+        return _text_ended(scene, effect, heard)
+    if isinstance(effect, RequestCallback):
+        return _callback_ended(scene, heard)
+    if isinstance(effect, CancelCallback):
+        done = heard.result is Result.DONE
+        return _afterwards(scene, scene.speak("callback_cancelled" if done else "callback_none"))
+    if isinstance(effect, Forget):
+        done = heard.result in (Result.DONE, Result.QUEUED)
+        return _afterwards(scene, scene.speak("forgotten" if done else "not_forgotten"), fresh=done)
+    if heard.result in (Result.DONE, Result.QUEUED):
+        return printed.finish(scene, scene.speak("ringing"))
+    return printed.finish(scene, scene.speak("ring_refused", number=transfers.desk_for(scene).number))
+
+
+def _opt_ended(scene: Scene, effect: OptOut | OptIn) -> Turn:
+    """One confirmation, by us only when the carrier has not (R35, R36); a danger said with it keeps its message."""
+    says: list[Say] = []
+    if scene.state.at in (places.EMERGENCY, places.CRISIS) and isinstance(effect, OptOut):
+        says.append(scene.say(places.pages(scene.graph, scene.state)[0].text))
+    if effect.confirm:
+        says.append(scene.speak("stopped" if isinstance(effect, OptOut) else "started"))
+    return scene.reply(tuple(says)) if says else scene.silent()
+
+
+def _text_ended(scene: Scene, effect: SendText, heard: EffectEnded) -> Turn:
+    words = _text_words(scene, effect, heard)
+    if effect.topic.startswith(NUMBER_TEXT):
+        ref = effect.topic.removeprefix(NUMBER_TEXT)
+        return going.choose(scene.go(sealed=""), transfers.choices_after(scene, ref), words)
+    return _afterwards(scene, words)
+
+
+def _text_words(scene: Scene, effect: SendText, heard: EffectEnded) -> Say:
+    if heard.result in (Result.DONE, Result.QUEUED):
+        return scene.speak("text_me_asked" if effect.to_sealed else "text_me_queued")
+    reasons = {"opted-out": "text_me_opted_out", "twice": "text_me_twice", "limit": "text_me_limit"}
+    if heard.result is Result.REFUSED and heard.reason in reasons:
+        return scene.speak(reasons[heard.reason])
+    number = scene.graph.number or transfers.desk_for(scene).number
+    return scene.speak("text_me_failed", word=text_word(scene), number=number)
+
+
+def text_word(scene: Scene) -> str:
+    """The word to text to this line for the place somebody is at."""
+    return scene.label(scene.state.at)
+
+
+def _callback_ended(scene: Scene, heard: EffectEnded) -> Turn:
+    promise = scene.graph.callbacks
+    if heard.result in (Result.DONE, Result.QUEUED):
+        who = promise.answered_by.get(scene.language, "")
+        return _afterwards(scene, scene.speak("callback_promised", who=who, hours=promise.within_hours))
+    if heard.reason == "open":
+        return _afterwards(scene, scene.speak("callback_open"))
+    number = transfers.desk_for(scene).number
+    return _afterwards(scene, scene.speak("callback_failed", number=number))
+
+
+def _afterwards(scene: Scene, words: Say, *, fresh: bool = False) -> Turn:
+    """Say what happened; by voice go back to the place, by text leave it at that."""
+    scene = scene.go(asking=None, sealed="")
+    if scene.voice:
+        return spoken.here(scene, words)
+    if fresh:
+        return scene.visit(scene.graph.start).reply((words,))
+    return printed.finish(scene, words)

@@ -1,0 +1,169 @@
+"""What a caller hears at each place: the opening, menus, pages and short lists. It composes and decides nothing."""
+
+from __future__ import annotations
+
+from ivr.dialog import places
+from ivr.dialog.scene import Says, Scene
+from ivr.dialog.types import HeardBefore, Language, Listen, Mode, Notice, Option, Pause, Say, Turn
+
+
+def opening(scene: Scene) -> Turn:
+    """The first words of a call, in the fixed order of R17."""
+    graph = scene.graph
+    scene = scene.note("arrival")
+    says = [
+        scene.speak("opening_name", name=graph.name[scene.language]),
+        *_other_languages(scene),
+        scene.speak("opening_emergency"),
+        scene.speak("opening_person"),
+        *[scene.say(notice.texts[scene.language]) for notice in graph.notices if _current(scene, notice)],
+        *option_words(scene),
+        *scene.spaced([scene.prompt("ask")]),
+    ]
+    return scene.reply(tuple(says))
+
+
+def _current(scene: Scene, notice: Notice) -> bool:
+    return notice.starts <= scene.heard.at < notice.ends
+
+
+def _other_languages(scene: Scene) -> list[Say]:
+    """Each other language offers itself, in its own words and voice (R47)."""
+    others = [language for language in scene.graph.languages if language is not scene.language]
+    return [cue(scene, language) for language in others]
+
+
+def cue(scene: Scene, language: Language) -> Say:
+    """The offer of a language, in that language."""
+    return scene.say(scene.prompt("other_language_cue", language), language=language)
+
+
+def option_words(scene: Scene) -> Says:
+    """The options of this place: label first, then key (R4), each after a pause (R15)."""
+    found = places.options(scene.graph, scene.state)
+    return scene.spaced(_option_text(scene, option) for option in found)
+
+
+def _option_text(scene: Scene, option: Option) -> str:
+    in_topic = scene.state.at in scene.graph.topics
+    if in_topic and option == Option(places.URGENT_DIGIT, places.WHEN_TO_CALL):
+        return scene.prompt("urgent_option")
+    return scene.prompt("option", label=scene.label(option.to), digit=option.digit)
+
+
+def here(scene: Scene, *before: Say | Pause) -> Turn:
+    """The place somebody is at, said from its start, after these words."""
+    if scene.state.mode is Mode.ONE_KEY:
+        return one_key_choice(scene, before)
+    if scene.state.at in scene.graph.menus:
+        return menu(scene, before)
+    return page(scene, before)
+
+
+def menu(scene: Scene, before: Says = ()) -> Turn:
+    """A menu: its introduction and its options."""
+    place = scene.graph.menus[scene.state.at]
+    scene = scene.note("menu")
+    says = (*before, scene.say(place.intros[scene.language]), *option_words(scene))
+    return scene.reply(says)
+
+
+def page(scene: Scene, before: Says = ()) -> Turn:
+    """One page of a topic; the general-information sentence precedes the first topic of a call (R60)."""
+    first = scene.state.heard_before < HeardBefore.TOPIC
+    scene = scene.note("topic", str(scene.state.page + 1))
+    general = (scene.speak("general"), scene.pause()) if first and not _message(scene) else ()
+    heard_before = scene.state.heard_before if _message(scene) else HeardBefore.TOPIC
+    scene = scene.go(heard_before=heard_before)
+    says = (*before, *general, *_title(scene), *page_words(scene), *page_tail(scene, first))
+    return scene.reply(says, _page_listen(scene))
+
+
+def _message(scene: Scene) -> bool:
+    return scene.graph.topics[scene.state.at].message
+
+
+def _title(scene: Scene) -> Says:
+    """Where you are, at the start of the first page (R10)."""
+    if scene.state.page or _message(scene):
+        return ()
+    text = scene.label(scene.state.at)
+    return (scene.say(text[:1].upper() + text[1:] + "."), scene.pause())
+
+
+def page_words(scene: Scene) -> Says:
+    """The sentence groups of the page, a breath between them."""
+    found = places.pages(scene.graph, scene.state)[places.page_number(scene.graph, scene.state)]
+    groups = [" ".join(group.split()) for group in found.text.split("\n\n")]
+    says: list[Say | Pause] = []
+    for number, group in enumerate(group for group in groups if group):
+        says += [scene.pause()] * bool(number) + [scene.say(group)]
+    return tuple(says)
+
+
+def page_tail(scene: Scene, first: bool = False) -> Says:
+    """What can be done now: go on, or at the end where to go next (R10, R56)."""
+    graph, state = scene.graph, scene.state
+    if _message(scene):
+        return scene.spaced([scene.prompt("crisis_end")]) if state.at == places.CRISIS else ()
+    texts = []
+    if places.on_last_page(graph, state):
+        texts.append(scene.prompt("page_end"))
+        texts += [_option_text(scene, option) for option in places.options(graph, state)]
+        texts.append(scene.prompt("page_menu"))
+    else:
+        texts.append(scene.prompt("page_on"))
+    if first:
+        texts.append(scene.prompt("first_page"))
+    return scene.spaced(texts)
+
+
+def _page_listen(scene: Scene) -> Listen:
+    """After a page that is not the last, a short wait before going on by itself."""
+    if _message(scene) or places.on_last_page(scene.graph, scene.state):
+        return scene.listen()
+    limits = scene.graph.limits
+    return scene.listen(seconds=limits.listen if scene.slow else limits.next_page)
+
+
+def chosen_list(scene: Scene, refs: tuple[str, ...], *before: Say | Pause) -> Turn:
+    """A short list on the keys 1 to n; the state must be asking it."""
+    texts = [scene.prompt("option", label=scene.label(ref), digit=n) for n, ref in enumerate(refs, start=1)]
+    return scene.reply((*before, *scene.spaced(texts)))
+
+
+# --- one key: each choice is said alone, and any key takes it
+
+
+def one_key_refs(scene: Scene) -> tuple[str, ...]:
+    """Everything that can be chosen here, in the order in which it is offered."""
+    graph, state = scene.graph, scene.state
+    found = tuple(option.to for option in places.options(graph, state) if option.to != "one-key")
+    if state.at in graph.menus:
+        return (*found, "again", "person", "main", "keys")
+    on = () if places.on_last_page(graph, state) else ("on",)
+    return (*on, *found, "again", "parent", "person", "keys")
+
+
+def one_key_choice(scene: Scene, before: Says = ()) -> Turn:
+    """Offer the choice at the scan position; arriving at a topic says its page first."""
+    refs = one_key_refs(scene)
+    group = scene.state.group % len(refs)
+    scene = scene.go(group=group)
+    words: Says = ()
+    if group == 0 and not _just_scanning(scene):
+        words = _place_words(scene)
+    choice = scene.prompt("any_key_option", label=scene.label(refs[group]))
+    seconds = scene.graph.limits.one_key * (2 if scene.slow else 1)
+    return scene.reply((*before, *words, *scene.spaced([choice])), scene.listen(seconds=seconds))
+
+
+def _just_scanning(scene: Scene) -> bool:
+    """A round over the choices has ended: do not say the whole place again unasked."""
+    return scene.state.silences > 0
+
+
+def _place_words(scene: Scene) -> Says:
+    if scene.state.at in scene.graph.menus:
+        return (scene.say(scene.graph.menus[scene.state.at].intros[scene.language]),)
+    return (*_title(scene), *page_words(scene))

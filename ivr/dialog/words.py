@@ -1,0 +1,233 @@
+"""What spoken and written words lead to: the reading is done by hearing, safety first; here each meaning gets its turn."""
+
+from __future__ import annotations
+
+from ivr.dialog import acts, carriers, going, keys, ladders, places, printed, spoken, transfers
+from ivr.dialog.hearing import Listening, Meaning, Reading, read
+from ivr.dialog.scene import Scene
+from ivr.dialog.types import Choose, Confirm, HeardBefore, Mode, OptIn, OptOut, Say, Speech, Text, Turn
+
+DANGERS = (Meaning.EMERGENCY, Meaning.CRISIS)
+ALWAYS_ANSWERED = (Meaning.OPT_IN, Meaning.HELP, *DANGERS)
+UNMATCHED_BEFORE_NOTE = 2  # the third time the same unmatched text comes, the answer says so; the fourth gets none
+
+
+def spoken_words(scene: Scene, heard: Speech) -> Turn:
+    """Words of a caller; while the line holds or scans, only what is clearly meant counts."""
+    reading = read(scene.graph.hearing, heard.words, _listening(scene, confidence=heard.confidence))
+    scene = scene.note("speech", reading.meaning)
+    if scene.state.mode is Mode.HOLD and reading.meaning in (Meaning.NOTHING, Meaning.OUTSIDE, Meaning.OFFER):
+        return ladders.silence(scene)
+    if reading.meaning in (Meaning.NOTHING, Meaning.OUTSIDE):
+        return _outside(scene, reading) if reading.meaning is Meaning.OUTSIDE else ladders.missed_speech(scene)
+    turn = _meant(scene.go(mode=_mode_after(scene)), reading)
+    return turn or ladders.missed_speech(scene)
+
+
+def _mode_after(scene: Scene) -> Mode:
+    return Mode.KEYS if scene.state.mode is Mode.HOLD else scene.state.mode
+
+
+def written_words(scene: Scene, heard: Text) -> Turn:
+    """Words of a texter: machines and opted-out numbers get nothing, except what is always answered."""
+    reading = read(scene.graph.hearing, heard.body, _listening(scene, text=heard))
+    if heard.from_machine:
+        return scene.note("machine").silent()
+    if heard.caller.opted_out and not _may_answer(reading):
+        return scene.note("opted-out").silent()
+    scene = _in_their_language(scene, reading).note("text", reading.meaning)
+    if reading.meaning is Meaning.NOTHING:
+        return unmatched(scene)
+    if reading.meaning is Meaning.OUTSIDE:
+        return _outside(scene, reading)
+    return _meant(scene, reading) or unmatched(scene)
+
+
+def _may_answer(reading: Reading) -> bool:
+    return reading.meaning in ALWAYS_ANSWERED or reading.meaning in (Meaning.EMERGENCY_UNSURE, Meaning.URGENT)
+
+
+def _listening(scene: Scene, *, confidence: float | None = None, text: Text | None = None) -> Listening:
+    """What this place can take, for the reading."""
+    state = scene.state
+    return Listening(
+        medium=state.medium,
+        language=state.language,
+        digits=_digits(scene),
+        opted_out=bool(text and text.caller.opted_out),
+        number_type=text.number_type if text else carriers.ANY_NUMBER,
+        carrier_said=text.carrier_said if text else None,
+        confidence=confidence,
+    )
+
+
+def _digits(scene: Scene) -> dict[str, str]:
+    asking = scene.state.asking
+    if isinstance(asking, Choose):
+        return {str(n): ref for n, ref in enumerate(asking.refs, start=1)}
+    return {str(option.digit): option.to for option in places.options(scene.graph, scene.state)}
+
+
+def _in_their_language(scene: Scene, reading: Reading) -> Scene:
+    """A text clearly in the other language is answered in it; the first text decides freely, later ones when they ask."""
+    language = reading.language
+    if language is None or language is scene.language or language not in scene.graph.languages:
+        return scene
+    if reading.meaning in (Meaning.DIGIT, Meaning.NOTHING, Meaning.OUTSIDE):
+        return scene
+    return scene.go(language=language)
+
+
+def _meant(scene: Scene, reading: Reading) -> Turn | None:
+    """One line a meaning."""
+    match reading.meaning:
+        case Meaning.OPT_OUT:
+            return _opt_out(scene)
+        case Meaning.OPT_OUT_UNSURE:
+            return going.ask(scene.understood(), Confirm("stop"))
+        case Meaning.OPT_IN:
+            return _opt_in(scene)
+        case Meaning.HELP:
+            return _help(scene)
+        case Meaning.EMERGENCY:
+            return emergency(scene, reading)
+        case Meaning.CRISIS:
+            return crisis(scene, reading)
+        case Meaning.EMERGENCY_UNSURE:
+            return _if_now(scene, reading)
+        case Meaning.URGENT:
+            return _urgent(scene)
+        case Meaning.COMMAND:
+            return _command(scene, reading)
+        case Meaning.DIGIT:
+            return keys.press(scene, reading.ref)
+        case Meaning.PLACE:
+            return _place(scene, reading)
+        case Meaning.OFFER:
+            return going.choose(scene.understood(), reading.offers[:3], scene.speak("unsure"))
+        case Meaning.WORD:
+            return going.define(scene.understood(), reading.ref)
+        case _:
+            return None
+
+
+def _command(scene: Scene, reading: Reading) -> Turn:
+    """A command by its name; saying it again counts nothing."""
+    return acts.obey(scene if reading.ref == "again" else scene.understood(), reading.ref)
+
+
+def _place(scene: Scene, reading: Reading) -> Turn:
+    """The topic of a question, with what was understood; an option of this place is simply taken."""
+    scene = scene.understood() if scene.voice else scene.go(misses=0)
+    if reading.ref in _digits(scene).values():
+        return acts.pick(scene.go(asking=_kept_choice(scene, reading.ref)), reading.ref)
+    if reading.ref in scene.graph.handoffs:
+        return going.to(scene.go(asking=None), reading.ref)
+    first = scene.state.heard_before is HeardBefore.NOTHING and not scene.voice
+    before = () if first else (scene.speak("understood", label=scene.label(reading.ref)),)
+    return going.arrive(scene.leave_for(reading.ref).note("question"), *before)
+
+
+def _kept_choice(scene: Scene, ref: str) -> Choose | None:
+    asking = scene.state.asking
+    return asking if isinstance(asking, Choose) and ref in scene.graph.handoffs else None
+
+
+# --- safety
+
+
+def emergency(scene: Scene, reading: Reading) -> Turn:
+    """911 first, said twice and not interruptible; then we listen, and never end or transfer the call ourselves."""
+    scene = scene.leave_for(places.EMERGENCY).note("emergency")
+    if reading.opt_out and not scene.voice:
+        return _opt_out(scene)
+    if not scene.voice:
+        return printed.here(scene)
+    now = scene.say(scene.prompt("emergency"), interruptible=False)
+    return spoken.here(scene, now, now)
+
+
+def crisis(scene: Scene, reading: Reading) -> Turn:
+    """The fixed message of the crisis line, and nothing else."""
+    scene = scene.leave_for(places.CRISIS).note("crisis")
+    if reading.opt_out and not scene.voice:
+        return _opt_out(scene)
+    return going.show(scene.go(misses=0, silences=0))
+
+
+def _if_now(scene: Scene, reading: Reading) -> Turn:
+    """It may be happening now: 911 if so, then the topic."""
+    ref = reading.ref if reading.ref in scene.graph.topics else places.WHEN_TO_CALL
+    scene = scene.leave_for(ref).note("emergency", "unsure")
+    return going.show(scene.go(misses=0, silences=0), scene.speak("emergency_unsure"))
+
+
+def _urgent(scene: Scene) -> Turn:
+    """Not 911 yet, but not to be left until tomorrow: the urgent page of when-to-call."""
+    scene = scene.leave_for(places.WHEN_TO_CALL, page=places.URGENT_PAGE).note("emergency", "urgent")
+    return going.show(scene.go(misses=0, silences=0), scene.speak("urgent_first"))
+
+
+# --- texts only
+
+
+def _opt_out(scene: Scene) -> Turn:
+    """Never text this number again; we confirm exactly when the carrier has not."""
+    heard = scene.heard
+    confirm = not (isinstance(heard, Text) and carriers.confirms_stop(heard))
+    return scene.go(asking=None).note("opt-out").ask_world(OptOut(confirm))
+
+
+def _opt_in(scene: Scene) -> Turn:
+    heard = scene.heard
+    confirm = not (isinstance(heard, Text) and carriers.confirms_start(heard))
+    return scene.go(asking=None).note("opt-in").ask_world(OptIn(confirm))
+
+
+def _help(scene: Scene) -> Turn:
+    """What this is, who answers, how to stop (R38); by voice, how to use the line."""
+    heard = scene.heard
+    if isinstance(heard, Text):
+        if carriers.answered_help(heard):
+            return scene.silent()
+        return scene.reply((scene.speak("help", number=transfers.desk_for(scene).number),))
+    return scene.understood().reply((scene.speak("help"), *ladders.choices(scene)))
+
+
+def _outside(scene: Scene, reading: Reading) -> Turn:
+    """Not about this: say kindly what the line covers, and who can help where we know."""
+    key = f"outside_{reading.ref}".replace("-", "_")
+    known = scene.graph.prompts[(scene.language, scene.state.medium)]
+    words = scene.speak(key if key in known else "outside")
+    scene = scene.note("outside", reading.ref)
+    if not scene.voice:
+        return unmatched(scene) if _repeated(scene) else printed.finish(scene.go(misses=0), words)
+    return scene.understood().reply((words, *ladders.choices(scene)))
+
+
+def _repeated(scene: Scene) -> bool:
+    heard = scene.heard
+    return isinstance(heard, Text) and heard.repeats >= UNMATCHED_BEFORE_NOTE
+
+
+def unmatched(scene: Scene) -> Turn:
+    """A text that matches nothing: the choices; then another answer with the number; machines end in silence."""
+    heard = scene.heard
+    repeats = heard.repeats if isinstance(heard, Text) else 0
+    misses = min(scene.state.misses + 1, ladders.LAST_MISS)
+    scene = scene.go(misses=misses).note("no-match", "text")
+    number = transfers.desk_for(scene).number
+    if repeats > UNMATCHED_BEFORE_NOTE:
+        return scene.note("machine").silent()
+    if repeats == UNMATCHED_BEFORE_NOTE:
+        return printed.finish(scene, scene.speak("no_match_again", number=number))
+    if misses == 1:
+        return printed.finish(scene, scene.speak("no_match_1"), *_choice_lines(scene))
+    return printed.finish(scene, scene.speak("no_match_2", number=number))
+
+
+def _choice_lines(scene: Scene) -> tuple[Say, ...]:
+    """The choices at hand, a line each."""
+    if isinstance(scene.state.asking, Choose | Confirm):
+        return ()
+    return tuple(printed.option_lines(scene))
