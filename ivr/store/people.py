@@ -1,0 +1,145 @@
+"""What is held about one number, as statements inside somebody else's transaction; it never sees the number itself."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from ivr.store.records import Facts, Recent
+from ivr.store.schema import callbacks, effects, events, inbound, opt_outs, outbox, sessions
+
+Keys = tuple[str, ...]
+
+OPEN = ("open", "claimed")
+PENDING = ("queued", "leased", "sending")
+
+_KEYS: BindParameter[str] = bindparam("keys", expanding=True)
+_OPTED_OUT = select(opt_outs.c.since).where(opt_outs.c.caller_key.in_(_KEYS)).limit(1)
+_CALLBACK = select(callbacks.c.id).where(callbacks.c.caller_key.in_(_KEYS), callbacks.c.state.in_(OPEN)).limit(1)
+_KNOWN = select(
+    or_(
+        exists().where(sessions.c.caller_key.in_(_KEYS)),
+        exists().where(inbound.c.caller_key.in_(_KEYS)),
+        exists().where(outbox.c.caller_key.in_(_KEYS), outbox.c.state.not_in(("dropped", "failed"))),
+    )
+)
+
+
+def insert_once(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that can say `on_conflict_do_nothing` on the database at hand."""
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def serialise(connection: Connection, names: Iterable[str]) -> None:
+    """Let transactions about the same names follow one another (PostgreSQL; SQLite has one writer anyway).
+
+    Every key's hash is locked, in one order: two processes whose key lists overlap still meet, and cannot deadlock.
+    """
+    if connection.dialect.name == "sqlite":
+        return
+    digests = (hashlib.blake2b(name.encode(), digest_size=8).digest() for name in names)
+    locks = sorted({int.from_bytes(digest, signed=True) for digest in digests})
+    for lock in locks:
+        connection.execute(_LOCK, {"lock": lock})
+
+
+_LOCK = text("SELECT pg_advisory_xact_lock(:lock)")
+
+
+def opted_out(connection: Connection, keys: Keys) -> bool:
+    """Whether this number asked never to be texted again, under any key."""
+    return bool(keys) and connection.execute(_OPTED_OUT, {"keys": keys}).first() is not None
+
+
+def open_callback(connection: Connection, keys: Keys) -> int | None:
+    """The id of the one open callback request of this number."""
+    return connection.execute(_CALLBACK, {"keys": keys}).scalar() if keys else None
+
+
+def is_new(connection: Connection, keys: Keys) -> bool:
+    """Whether no text is known to have come from or gone to this number."""
+    return not keys or not connection.execute(_KNOWN, {"keys": keys}).scalar()
+
+
+def facts(connection: Connection, keys: Keys) -> Facts:
+    """Everything a call may want to know at arrival."""
+    return Facts(opted_out(connection, keys), open_callback(connection, keys) is not None, is_new(connection, keys))
+
+
+def recent_replies(connection: Connection, keys: Keys, at: datetime) -> Recent:
+    """Replies given to this number in the last 30 seconds and the last 24 hours (reliability figure 12)."""
+    last = inbound.c.received_at > at - timedelta(seconds=30)
+    counted = select(func.count().filter(last), func.count()).where(
+        inbound.c.caller_key.in_(keys), inbound.c.received_at > at - timedelta(days=1), inbound.c.replied.is_(True)
+    )
+    row = connection.execute(counted).one()
+    return Recent(int(row[0]), int(row[1]))
+
+
+def store_opt_out(connection: Connection, key: str, how: str, source: str, at: datetime) -> None:
+    """Keep the opt-out (the first one counts) and drop what waits to be sent; calls a person asked for are no texts."""
+    values = {"caller_key": key, "since": at, "source": source, "how": how}
+    connection.execute(insert_once(connection, opt_outs).values(values).on_conflict_do_nothing())
+    waiting = and_(outbox.c.caller_key == key, outbox.c.state.in_(("queued", "leased")), outbox.c.kind != "call")
+    connection.execute(
+        update(outbox).where(waiting).values(state="dropped", error_code="opted-out", number=None, done_at=at)
+    )
+
+
+def remove_opt_out(connection: Connection, keys: Keys) -> bool:
+    """This number wants texts again; False if it had not opted out."""
+    return connection.execute(delete(opt_outs).where(opt_outs.c.caller_key.in_(keys))).rowcount > 0
+
+
+def forget(connection: Connection, keys: Keys, *, callback_too: bool) -> None:
+    """Delete what is held under these keys; the opt-out stays, and an open callback unless it is to go too.
+
+    Message keys stay without a caller: a repeated delivery still must have no effect.
+    """
+    connection.execute(delete(sessions).where(sessions.c.caller_key.in_(keys)))
+    connection.execute(delete(outbox).where(outbox.c.caller_key.in_(keys)))
+    blank = {"caller_key": None, "answer": None, "body_key": None}
+    connection.execute(update(inbound).where(inbound.c.caller_key.in_(keys)).values(blank))
+    connection.execute(update(events).where(events.c.caller_key.in_(keys)).values(caller_key=None))
+    mine = callbacks.c.caller_key.in_(keys)
+    connection.execute(delete(callbacks).where(mine if callback_too else and_(mine, callbacks.c.state.not_in(OPEN))))
+
+
+def adopt(connection: Connection, keys: Keys) -> None:
+    """Rewrite this number's rows under the key that writes; nothing to do while there is one key."""
+    if len(keys) < 2:
+        return
+    first, others = keys[0], keys[1:]
+    for table in (sessions, opt_outs):
+        held = exists().where(table.alias().c.caller_key == first)
+        if not connection.execute(select(held)).scalar():
+            newest = select(table.c.caller_key).where(table.c.caller_key.in_(others)).limit(1).scalar_subquery()
+            connection.execute(update(table).where(table.c.caller_key == newest).values(caller_key=first))
+        connection.execute(delete(table).where(table.c.caller_key.in_(others)))
+    for table in (inbound, outbox, callbacks, events):
+        connection.execute(update(table).where(table.c.caller_key.in_(others)).values(caller_key=first))
+
+
+def effect_done(connection: Connection, once: Keys) -> tuple[str, str, str] | None:
+    """The outcome of an effect that an earlier delivery of the same webhook already had."""
+    row = connection.execute(
+        select(effects.c.result, effects.c.reason, effects.c.reference).where(effects.c.once.in_(once))
+    ).first()
+    return (row[0], row[1], row[2]) if row else None

@@ -1,0 +1,129 @@
+"""The effects a turn may have on one number, inside one transaction; it never decides what is said about them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from ivr.dialog.types import Result
+from ivr.secrets import Secrets
+from ivr.store import callbacks, outbox, people
+from ivr.store.records import CallbackRecord, Invitation, Outcome
+
+NOBODY = Outcome(Result.REFUSED, "withheld")
+
+
+class Promises:
+    """The effects a turn may have on one number; all of them are committed together, or none."""
+
+    source = ""
+
+    def __init__(self, connection: Connection, secrets: Secrets, number: str | None, once: str, at: datetime) -> None:
+        self.connection = connection
+        self.at = at
+        self.number = number
+        self.keys = secrets.caller_keys(number)
+        self.forgotten = False
+        self.outcome: Outcome | None = None
+        self._secrets = secrets
+        self._once = once
+        self._queued = 0
+
+    @property
+    def opted_out(self) -> bool:
+        """Whether this number must get no texts."""
+        return people.opted_out(self.connection, self.keys)
+
+    @property
+    def open_callback(self) -> CallbackRecord | None:
+        """The open request of this number to be rung back."""
+        return callbacks.open_record(self.connection, self._secrets, self.keys)
+
+    @property
+    def new(self) -> bool:
+        """Whether no text is known to have come from or gone to this number."""
+        return people.is_new(self.connection, self.keys)
+
+    @property
+    def calls_today(self) -> int:
+        """How many calls this number asked for in the last 24 hours."""
+        return outbox.calls_since(self.connection, self.keys, self.at - timedelta(days=1))
+
+    @property
+    def invitation(self) -> Invitation | None:
+        """What somebody offered to this number in the last two days ("reply 1 to get it")."""
+        return outbox.invitation(self.connection, self.keys, self.at - timedelta(days=2))
+
+    def opt_out(self, how: str = "words") -> Outcome:
+        """Never text this number again; `how` is carrier, words or 21610."""
+        self._open()
+        if not self.keys:
+            return self._ended(NOBODY)
+        people.store_opt_out(self.connection, self.keys[0], how, self.source, self.at)
+        return self._ended(Outcome(Result.DONE))
+
+    def opt_in(self) -> Outcome:
+        """This number wants texts again."""
+        self._open()
+        if not self.keys:
+            return self._ended(NOBODY)
+        people.remove_opt_out(self.connection, self.keys)
+        return self._ended(Outcome(Result.DONE))
+
+    def queue_text(
+        self, what: Mapping[str, str], language: str, *, expires_at: datetime, kind: str = "text",
+        number: str | None = None, due_at: datetime | None = None,
+    ) -> Outcome:  # fmt: skip
+        """Queue a text (or kind `call`: a ring-back) to this number, or to another one typed by this caller.
+
+        QUEUED, or REFUSED `opted-out` or `withheld`. `what` holds names of content, never words or numbers.
+        """
+        self._open()
+        to = number or self.number
+        if not to:
+            return self._ended(NOBODY)
+        self._queued += 1
+        outcome = outbox.queue(
+            self.connection, self._secrets, to, kind=kind, what=what, language=language,
+            once=f"{self._once}:{self._queued}", at=self.at, due_at=due_at, expires_at=expires_at,
+        )  # fmt: skip
+        return self._ended(outcome)
+
+    def request_callback(
+        self, window: str, language: str, *, promised_by: datetime, zone: str = "", may_text: bool = False,
+        number: str | None = None,
+    ) -> Outcome:  # fmt: skip
+        """Ask for a call to this number, or the one typed: DONE or REFUSED `open`, with a reference; or `withheld`."""
+        self._open()
+        to = number or self.number
+        if not to:
+            return self._ended(NOBODY)
+        outcome = callbacks.request(
+            self.connection, self._secrets, to, window=window, zone=zone, language=language, may_text=may_text,
+            at=self.at, promised_by=promised_by,
+        )  # fmt: skip
+        return self._ended(outcome)
+
+    def cancel_callback(self) -> Outcome:
+        """The request is not wanted any more: DONE, or REFUSED `none` if nothing was open."""
+        self._open()
+        if callbacks.cancel(self.connection, self.keys, self.at):
+            return self._ended(Outcome(Result.DONE))
+        return self._ended(Outcome(Result.REFUSED, "none"))
+
+    def forget(self, callback_too: bool = False) -> Outcome:
+        """Delete what is held about this number; after it, this turn keeps nothing that leads back to it."""
+        self._open()
+        if self.keys:
+            people.forget(self.connection, self.keys, callback_too=callback_too)
+            self.forgotten = True
+        return self._ended(Outcome(Result.DONE))
+
+    def _ended(self, outcome: Outcome) -> Outcome:
+        self.outcome = outcome
+        return outcome
+
+    def _open(self) -> None:
+        """An effect of a delivery that was answered before would happen twice."""
