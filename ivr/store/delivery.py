@@ -35,8 +35,8 @@ def record_status(connection: Connection, sid: str, status: str, code: str, at: 
 
 def _keep_early(connection: Connection, sid: str, status: str, code: str, at: datetime) -> bool:
     values = {"sid": sid, "status": status, "error_code": code, "at": at}
-    added = connection.execute(people.insert_once(connection, statuses).values(values).on_conflict_do_nothing())
-    if added.rowcount > 0:
+    new = people.insert_once(connection, statuses).values(values).on_conflict_do_nothing().returning(statuses.c.sid)
+    if connection.execute(new).first() is not None:
         return True
     older = connection.execute(select(statuses.c.status).where(statuses.c.sid == sid).with_for_update()).scalar()
     if RANKS.get(status, 0) <= RANKS.get(older or "", 0):

@@ -1,4 +1,4 @@
-"""The store on both databases: every test that takes `store` runs on SQLite and, where there is a server, on PostgreSQL."""
+"""The store on both databases: each test that takes `store` runs on SQLite and, where it can, on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ivr.store import Store, fresh_store
 from ivr.store.database import database_url
 
 sys.path.insert(0, str(Path(__file__).parent))
-import postgres  # noqa: E402
+import postgres
 
 NOW = datetime(2026, 11, 2, 15, 0, tzinfo=UTC)
 _names = itertools.count()

@@ -1,7 +1,8 @@
-"""A PostgreSQL server of our own on loopback, for as long as the tests run; it never touches one that is already running.
+"""A PostgreSQL server of our own on loopback, for as long as the tests run; it never touches one that runs already.
 
-`start()` gives (url, "") or ("", why not). TEST_DATABASE_URL, if set, names a server whose databases the tests may create
-and drop; otherwise Debian's binaries make a throw-away cluster under an account that is not root, which initdb refuses.
+`start()` gives (url, "") or ("", why not). TEST_DATABASE_URL, if set, names a server on which the tests may create and
+drop databases; otherwise Debian's binaries make a throw-away cluster under an account other than root, which initdb
+refuses.
 """
 
 from __future__ import annotations

@@ -76,7 +76,7 @@ def test_a_turn_without_a_reply_is_still_known(store: Store, at: datetime) -> No
 
 
 def test_a_turn_that_fails_leaves_nothing_behind(store: Store, at: datetime) -> None:
-    with pytest.raises(ZeroDivisionError), store.turn(NUMBER, "SM1", at) as turn:
+    with pytest.raises(ZeroDivisionError), store.turn(NUMBER, "SM1", at) as turn:  # noqa: PT012 - the block is the turn
         turn.opt_out()
         turn.queue_text({"topic": "pain"}, "en", kind="call", expires_at=at)
         turn.save("{}")
@@ -88,7 +88,7 @@ def test_a_turn_that_fails_leaves_nothing_behind(store: Store, at: datetime) -> 
 
 def test_a_turn_that_somebody_else_overtook_is_refused(store: Store, at: datetime) -> None:
     say(store, "SM1", at)
-    with pytest.raises(StoreError) as fault, store.turn(NUMBER, "SM2", at) as turn:
+    with pytest.raises(StoreError) as fault, store.turn(NUMBER, "SM2", at) as turn:  # noqa: PT012
         turn.connection.execute(sessions.update().values(turn=7))
         turn.save("{}")
     assert fault.value.code == "store-conflict"
