@@ -21,7 +21,7 @@ from ivr.dialog.types import (
     State,
 )
 
-_KINDS: dict[str, type[Asking]] = {kind.__name__: kind for kind in (Choose, Consent, Enter, Confirm, Define)}
+_KINDS = {kind.__name__: kind for kind in (Consent, Enter, Confirm, Define)}
 _LONGEST = 40  # how many choices or characters of a name a sane record holds
 
 

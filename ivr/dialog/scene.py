@@ -79,9 +79,16 @@ class Scene:
 
     # --- words
 
-    def prompt(self, key: str, language: Language | None = None, **blanks: object) -> str:
+    def prompt(self, key: str, **blanks: object) -> str:
         """The words of a prompt in this language and medium."""
-        text = self.graph.prompts[(language or self.state.language, self.state.medium)][key]
+        return self._worded(key, self.state.language, blanks)
+
+    def prompt_in(self, language: Language, key: str) -> str:
+        """The words of a prompt in another language."""
+        return self._worded(key, language, {})
+
+    def _worded(self, key: str, language: Language, blanks: dict[str, object]) -> str:
+        text = self.graph.prompts[(language, self.state.medium)][key]
         return text.format(**blanks) if blanks else text
 
     def label(self, ref: str) -> str:

@@ -10,7 +10,6 @@ from ivr.dialog.types import HeardBefore, Language, Listen, Mode, Notice, Option
 def opening(scene: Scene) -> Turn:
     """The first words of a call, in the fixed order of R17."""
     graph = scene.graph
-    scene = scene.note("arrival")
     says = [
         scene.speak("opening_name", name=graph.name[scene.language]),
         *_other_languages(scene),
@@ -35,7 +34,7 @@ def _other_languages(scene: Scene) -> list[Say]:
 
 def cue(scene: Scene, language: Language) -> Say:
     """The offer of a language, in that language."""
-    return scene.say(scene.prompt("other_language_cue", language), language=language)
+    return scene.say(scene.prompt_in(language, "other_language_cue"), language=language)
 
 
 def option_words(scene: Scene) -> Says:

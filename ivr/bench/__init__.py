@@ -1,0 +1,1 @@
+"""Measurements on this machine: speed, memory, durability. Loopback only; nothing here is imported by the running line."""
