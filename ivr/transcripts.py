@@ -18,13 +18,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from ivr.dialog.types import Language, TransferOutcome
 from ivr.errors import LineError
 
 CALL, TEXTS = "call", "texts"
 WITHHELD = "withheld"
+SOMEBODY = "+12025550143"
+USUALLY_SURE = 90  # percent
 CALL_OVER = "the call is over"
 NOTHING = "no answer"
 
@@ -54,7 +56,7 @@ class SayWords:
     """Say these words; `percent` is how sure the recogniser is."""
 
     words: str
-    percent: int = 90
+    percent: int = USUALLY_SURE
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +126,14 @@ class Transcript:
 
     title: str
     medium: str
-    sender: str = "+12025550143"
+    sender: str = SOMEBODY
     steps: tuple[Step, ...] = ()
-    language: Language | None = None
-    opening_remarks: tuple[Remark, ...] = field(default=())
+    remarks: tuple[Remark, ...] = ()
 
     def without_remarks(self) -> Transcript:
         """Only what was done and what came of it, to compare."""
         steps = tuple(Step(step.act, tuple(one for one in step.came if not isinstance(one, Remark))) for step in self.steps)
-        return replace(self, steps=steps, opening_remarks=())
+        return replace(self, steps=steps, remarks=())
 
 
 # --- the one way to compare words, whatever carried them
@@ -171,9 +172,7 @@ def _shown(number: str) -> str:
 def dumps(transcript: Transcript) -> str:
     """The transcript as text; `loads` reads the same back."""
     lines = [f"# {transcript.title}", f"medium: {transcript.medium}", f"from: {transcript.sender}"]
-    if transcript.language is not None:
-        lines.append(f"language: {transcript.language}")
-    lines += ["# " + remark.text for remark in transcript.opening_remarks]
+    lines += ["# " + remark.text for remark in transcript.remarks]
     for step in transcript.steps:
         lines += ["", "> " + act_text(step.act), *map(came_text, step.came)]
     return "\n".join(lines) + "\n"
@@ -187,7 +186,7 @@ def act_text(act: Act) -> str:
         case Press(keys):
             return f"press {keys}"
         case SayWords(words, percent):
-            return f"say {words}" if percent == SayWords.percent else f"say ({percent}% sure) {words}"
+            return f"say {words}" if percent == USUALLY_SURE else f"say ({percent}% sure) {words}"
         case Silent():
             return "silent"
         case Transferred(outcome, seconds):
@@ -246,10 +245,8 @@ def _head(lines: Sequence[tuple[int, str]]) -> Transcript:
     }
     if not remarks or values.get("medium") not in (CALL, TEXTS):
         raise _unreadable(1, 'It begins with "# title" and "medium: call" or "medium: texts".')
-    language = Language(values["language"]) if values.get("language") in list(Language) else None
-    sender = values.get("from", Transcript.sender)
-    opening = tuple(Remark(text) for text in remarks[1:])
-    return Transcript(remarks[0], values["medium"], sender, language=language, opening_remarks=opening)
+    sender = values.get("from", SOMEBODY)
+    return Transcript(remarks[0], values["medium"], sender, remarks=tuple(map(Remark, remarks[1:])))
 
 
 def _act(number: int, written: str) -> Act:
@@ -274,7 +271,7 @@ def read_act(written: str) -> Act | None:
             return Press(rest)
         case "say":
             found = _SAY.match(rest)
-            return SayWords(found[2], int(found[1] or SayWords.percent)) if found else None
+            return SayWords(found[2], int(found[1] or USUALLY_SURE)) if found else None
         case "transfer":
             return _transferred(rest)
         case "text":

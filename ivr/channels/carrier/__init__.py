@@ -14,6 +14,7 @@ from ivr.channels.carrier.markup import (
     read_document,
 )
 from ivr.channels.carrier.posting import Answer, Carrier
+from ivr.channels.carrier.recording import RecordedCall, RecordedTexts
 from ivr.channels.carrier.texter import PretendTexter, Received, Sent
 
 __all__ = [
@@ -28,6 +29,8 @@ __all__ = [
     "PretendCall",
     "PretendTexter",
     "Received",
+    "RecordedCall",
+    "RecordedTexts",
     "Redirect",
     "Say",
     "Sent",

@@ -41,9 +41,7 @@ class Answer:
 class Carrier:
     """The carrier as the line meets it: one account, one number, and requests that carry a right signature."""
 
-    def __init__(
-        self, app: WsgiApp, public_url: str, auth_token: str, line_number: str = "", account_sid: str = ""
-    ) -> None:
+    def __init__(self, app: WsgiApp, public_url: str, auth_token: str, line_number: str = "", account_sid: str = "") -> None:
         """`public_url`: the PUBLIC_URL setting; `auth_token`: what signs; both as the application has them."""
         self.app = app
         self.public_url = public_url.rstrip("/")

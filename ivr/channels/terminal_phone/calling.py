@@ -1,0 +1,116 @@
+"""A call in the terminal: each sentence a line, one question at a time; it decides nothing and dials nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TextIO
+
+from ivr import transcripts
+from ivr.channels.carrier import Carrier, RecordedCall, Waits
+from ivr.channels.terminal_phone.playing import typed
+from ivr.dialog.types import Language
+from ivr.transcripts import Act, Call, HangUp, Line, Note, Silent, Step, Transcript, Transferred
+
+WELCOME = "Practice phone. Nothing is dialled and no one is listening. In an emergency, call 911. Type help for the keys."
+HELP = """\
+Keys         type them, for example 2, or 0, or *; a phone number ends with #
+Words        say my brain
+Silence      an empty line
+A transfer   dial completed, dial busy, dial no-answer, dial failed, dial canceled; dial completed 65 for its seconds
+End          hang up"""
+TITLE = "A call from the terminal"
+_LANGUAGES = {Language.ES: "Spanish: "}
+
+
+def run_call(
+    carrier: Carrier,
+    *,
+    acts: Sequence[Act] | None = None,
+    save: Path | None = None,
+    title: str = TITLE,
+    sender: str = transcripts.SOMEBODY,
+    stdin: TextIO,
+    stdout: TextIO,
+) -> Transcript:
+    """Call the line: play these acts and print the transcript, or talk with whoever is at the terminal.
+
+    `save` writes the transcript to a file that the golden tests can play.
+    """
+    recorded = RecordedCall(carrier, sender)
+    if acts is None:
+        _talk(recorded, stdin, stdout)
+    else:
+        _play(recorded, acts)
+    recorded.call.hang_up()
+    transcript = recorded.transcript(title)
+    if acts is not None:
+        stdout.write(transcripts.dumps(transcript))
+    for fault in recorded.call.faults:
+        stdout.write(f"Fault: {fault}\n")
+    if save is not None:
+        save.write_text(transcripts.dumps(transcript), encoding="utf-8")
+    return transcript
+
+
+def _play(recorded: RecordedCall, acts: Sequence[Act]) -> None:
+    """One act after the other, as far as the call goes."""
+    if not acts or not isinstance(acts[0], Call):
+        recorded.do(Call())
+    for act in acts:
+        if recorded.call.waits is Waits.ENDED:
+            return
+        recorded.do(act)
+
+
+def _talk(recorded: RecordedCall, stdin: TextIO, stdout: TextIO) -> None:
+    stdout.write(WELCOME + "\n\n")
+    _show(recorded.do(Call()), stdout)
+    while recorded.call.waits is not Waits.ENDED:
+        stdout.write(_question(recorded) + "\n> ")
+        stdout.flush()
+        line = stdin.readline()
+        if not line:
+            return
+        act = typed(line)
+        if line.strip().lower() == "help":
+            stdout.write(HELP + "\n")
+        elif act is None:
+            stdout.write("I do not know that. Type help for what you can type.\n")
+        elif _fits(recorded, act):
+            _show(recorded.do(act), stdout)
+        else:
+            stdout.write(_refusal(recorded) + "\n")
+
+
+def _fits(recorded: RecordedCall, act: Act) -> bool:
+    if isinstance(act, HangUp):
+        return True
+    if recorded.call.waits is Waits.TRANSFER:
+        return isinstance(act, Transferred) or (isinstance(act, transcripts.Press) and "*" in act.keys)
+    return not isinstance(act, Transferred)
+
+
+def _refusal(recorded: RecordedCall) -> str:
+    if recorded.call.waits is Waits.TRANSFER:
+        return "The telephone of the desk is ringing. Say how it ends, for example: dial busy."
+    return "No transfer is ringing. Press 0 for one."
+
+
+def _question(recorded: RecordedCall) -> str:
+    """Where the call is and what it waits for."""
+    call = recorded.call
+    place = f"At {call.place}" + (f", page {call.page}" if call.page > 1 else "") if call.place else "Somewhere"
+    if call.waits is Waits.TRANSFER:
+        return f"({place}. Ringing. How does it end? For example: dial busy)"
+    return f"({place}. Waiting for {call.waits}.)"
+
+
+def _show(step: Step, stdout: TextIO) -> None:
+    for came in step.came:
+        if isinstance(came, Line):
+            stdout.write(_LANGUAGES.get(came.language, "") + came.text + "\n")
+        elif isinstance(came, Note):
+            stdout.write(f"({came.text})\n")
+    if isinstance(step.act, Silent) and not step.came:
+        stdout.write("(silence)\n")
