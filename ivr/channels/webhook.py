@@ -6,7 +6,7 @@ Everything works on the WSGI environment, so that it is the same below any serve
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, quote
 
@@ -38,6 +38,9 @@ TOO_LARGE = Answer(413, b"Too large\n")
 EMPTY = Answer(200, b'<?xml version="1.0" encoding="UTF-8"?><Response/>', _XML)
 
 
+Webhook = Callable[[Environ], Answer]
+
+
 def document(body: bytes) -> Answer:
     """A document of the carrier's markup."""
     return Answer(200, body, _XML)
@@ -46,10 +49,10 @@ def document(body: bytes) -> Answer:
 class Form:
     """The verified parameters of one request. Nothing else of it is ever read."""
 
-    __slots__ = ("_values", "token")
+    __slots__ = ("_values", "query", "token")
 
-    def __init__(self, pairs: Pairs, token: str = "") -> None:
-        """`token` tells repeated deliveries of one request from new requests; "" when the carrier gave none."""
+    def __init__(self, pairs: Pairs, token: str = "", query: str = "") -> None:
+        """`token` is the same for repeated deliveries of one request ("" if none); `query` is raw and verified."""
         self._values = dict(pairs)
         if len(self._values) != len(pairs):
             # A doubled name: its order is not signed, so it must not decide. The least value that says anything counts.
@@ -58,6 +61,7 @@ class Form:
                 if value or name not in self._values:
                     self._values[name] = value
         self.token = token
+        self.query = query
 
     def get(self, name: str) -> str:
         """The value of a parameter; "" when it is missing or empty."""
@@ -84,9 +88,11 @@ def verified(trust: Trust, environ: Environ) -> Form | Answer:
         return TOO_LARGE
     settings = environ.get("HTTP_X_TWILIO_WEBHOOKS_SIGNATURE_SETTINGS")
     signature = environ.get("HTTP_X_TWILIO_SIGNATURE")
-    if not trust.accepts(target(environ), pairs, signature, settings):
+    asked = target(environ)
+    if not trust.accepts(asked, pairs, signature, settings):
         return _refused()
-    return Form(pairs, environ.get("HTTP_I_TWILIO_IDEMPOTENCY_TOKEN", "")[:LONGEST_SID])
+    token = environ.get("HTTP_I_TWILIO_IDEMPOTENCY_TOKEN", "")
+    return Form(pairs, token[:LONGEST_SID], asked.partition("?")[2])
 
 
 def _refused() -> Answer:
@@ -123,8 +129,53 @@ def _body(environ: Environ) -> bytes | None:
     if stated:
         if not (stated.isascii() and stated.isdigit()) or int(stated[:20]) > LARGEST_BODY:
             return None
-        return bytes(environ["wsgi.input"].read(int(stated)))
+        return _read(environ, int(stated))
     if not environ.get("wsgi.input_terminated"):
         return b""
-    body = bytes(environ["wsgi.input"].read(LARGEST_BODY + 1))
+    body = _read(environ, LARGEST_BODY + 1)
     return None if len(body) > LARGEST_BODY else body
+
+
+def _read(environ: Environ, size: int) -> bytes:
+    """So much of the body; what a client that hangs up did not send is missing, and then the signature is wrong."""
+    try:
+        return bytes(environ["wsgi.input"].read(size))
+    except OSError:
+        return b""
+
+
+_REASONS = {
+    200: "200 OK",
+    204: "204 No Content",
+    403: "403 Forbidden",
+    413: "413 Content Too Large",
+    503: "503 Service Unavailable",
+}
+
+
+class Front:
+    """WSGI middleware: webhooks are answered before any framework is asked; everything else goes to the application."""
+
+    def __init__(self, application: Callable[..., Iterable[bytes]], webhooks: Mapping[str, Webhook]) -> None:
+        """`webhooks` by path, without a closing slash."""
+        self._application = application
+        self._webhooks = webhooks
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        webhook = self._webhooks.get(environ.get("PATH_INFO", "").rstrip("/"))
+        if webhook is None or environ.get("REQUEST_METHOD") != "POST":
+            return self._application(environ, start_response)
+        status, body, content_type = webhook(environ)
+        headers = [("Content-Length", str(len(body)))] if body else []
+        headers += [("Content-Type", content_type)] if body else []
+        start_response(_REASONS[status], headers)
+        return [body] if body else []
+
+
+def noted(log_to: logging.Logger, what: str, error: BaseException) -> None:
+    """Log a fault by its kind and place only: a message of an exception may hold a number or somebody's words."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    where = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
+    log_to.error("%s failed: %s at %s", what, getattr(error, "code", type(error).__name__), where)

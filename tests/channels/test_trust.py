@@ -183,9 +183,7 @@ def test_an_empty_shared_key_is_no_key() -> None:
         Trust(PUBLIC, [TOKEN], {"shared1": ""})
 
 
-@pytest.mark.parametrize(
-    "url", ["", "line.example.org", "ftp://x.org", "https://", "https://x.org?a=1", "https://x.org:no"]
-)
+@pytest.mark.parametrize("url", ["", "line.example.org", "ftp://x.org", "https://", "https://x.org?a=1", "https://x.org:no"])
 def test_a_public_url_that_cannot_be_signed_is_refused(url: str) -> None:
     with pytest.raises(LineError) as caught:
         Trust(url, [TOKEN])

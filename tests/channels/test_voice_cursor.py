@@ -30,9 +30,7 @@ GRAPH = graph()
 FALLBACK = State(Medium.VOICE, EN, "main")
 PLACES = st.sampled_from([*GRAPH.menus, *GRAPH.topics])
 NUMBERS = st.integers(0, 999)
-CHOICES = st.sampled_from(
-    ["main", "tests", "specialist", "cancer-society", "words", "one-key", "word:biopsy", "return"]
-)
+CHOICES = st.sampled_from(["main", "tests", "specialist", "cancer-society", "words", "one-key", "word:biopsy", "return"])
 PURPOSES = st.sampled_from(["callback", "text-me", "typed:number:specialist", "may-text:morning", "forget"])
 ASKING = st.one_of(
     st.none(),
@@ -75,9 +73,7 @@ def test_a_cursor_needs_no_escaping_and_is_short(state: State) -> None:
 
 
 def test_a_usual_cursor_is_very_short() -> None:
-    assert (
-        write(replace(FALLBACK, at="tests", revision="abc123"), GRAPH) == "l=en&a=tests&u=what-it-is.disease&r=abc123"
-    )
+    assert write(replace(FALLBACK, at="tests", revision="abc123"), GRAPH) == "l=en&a=tests&u=what-it-is.disease&r=abc123"
 
 
 @given(st.text(max_size=200))
