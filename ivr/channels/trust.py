@@ -21,9 +21,7 @@ _PORTS = {"https": 443, "http": 80}
 class Trust:
     """The keys that may sign, and the URL that is signed. There is no switch that turns it off."""
 
-    def __init__(
-        self, public_url: str, auth_tokens: Iterable[str], shared_keys: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, public_url: str, auth_tokens: Iterable[str], shared_keys: Mapping[str, str] | None = None) -> None:
         """`auth_tokens`: the current one and, while rotating, others. Raises LineError `no-token`, `bad-public-url`."""
         self._tokens = tuple(token.encode() for token in auth_tokens)
         self._shared = {name: secret.encode() for name, secret in (shared_keys or {}).items()}
@@ -86,9 +84,7 @@ def _origins(public_url: str) -> tuple[tuple[str, ...], str]:
     except ValueError:
         port, host = None, ""
     if parts.scheme not in _PORTS or not parts.hostname or not host or parts.query or parts.fragment:
-        raise LineError(
-            "bad-public-url", "PUBLIC_URL must be like https://line.example.org, without query or fragment."
-        )
+        raise LineError("bad-public-url", "PUBLIC_URL must be like https://line.example.org, without query or fragment.")
     bare = host.removesuffix(f":{port}") if port else host.removesuffix(":")
     with_port = f"{bare}:{port or _PORTS[parts.scheme]}"
     as_given = with_port if port else bare
