@@ -180,9 +180,7 @@ def _sqlite(url: URL, create: bool) -> Engine:
             check_same_thread=False,
         )
 
-    return create_engine(
-        url, creator=connect, pool_size=5, max_overflow=15, pool_timeout=POOL_WAIT, hide_parameters=True
-    )
+    return create_engine(url, creator=connect, pool_size=5, max_overflow=15, pool_timeout=POOL_WAIT, hide_parameters=True)
 
 
 def _postgresql(url: URL, patient: bool) -> Engine:

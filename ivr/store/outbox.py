@@ -49,9 +49,7 @@ def queue(
 
 def calls_since(connection: Connection, keys: people.Keys, since: datetime) -> int:
     """How many calls this number asked for since then."""
-    counted = select(func.count()).where(
-        outbox.c.caller_key.in_(keys), outbox.c.created_at > since, outbox.c.kind == CALL
-    )
+    counted = select(func.count()).where(outbox.c.caller_key.in_(keys), outbox.c.created_at > since, outbox.c.kind == CALL)
     return int(connection.execute(counted).scalar_one())
 
 

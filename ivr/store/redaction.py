@@ -15,9 +15,7 @@ _INTRODUCED = re.compile(
     rf"(?:\s+(?!and\b|y\b|i\b|with\b|con\b){_WORD}){{1,3}}",
     re.IGNORECASE,
 )
-_TITLED = re.compile(
-    rf"\b((?i:dr|dra|doctor|doctora|mr|mrs|ms|miss|sr|sra|se[nñ]or|se[nñ]ora)\.?)\s+(?=[^\W\d_a-z]){_WORD}"
-)
+_TITLED = re.compile(rf"\b((?i:dr|dra|doctor|doctora|mr|mrs|ms|miss|sr|sra|se[nñ]or|se[nñ]ora)\.?)\s+(?=[^\W\d_a-z]){_WORD}")
 _CAPITALISED = re.compile(rf"\b((?i:i am|i'm|this is|soy|habla))((?:\s+(?=[^\W\d_a-z])(?!I\b){_WORD}){{1,3}})")
 
 
@@ -25,7 +23,7 @@ def redacted(question: str) -> str:
     """The question without phone numbers, dates, addresses and introduced names, at most 300 characters."""
     words = " ".join(question.split())
     words = _ADDRESS.sub("[address]", words)
-    words = _DATE.sub("[date]", _NUMBER.sub("[number]", words))
+    words = _NUMBER.sub("[number]", _DATE.sub("[date]", words))
     words = _INTRODUCED.sub(r"\1 [name]", words)
     words = _TITLED.sub(r"\1 [name]", words)
     return _CAPITALISED.sub(r"\1 [name]", words)[:LONGEST]

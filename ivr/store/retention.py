@@ -97,9 +97,7 @@ def rotate(database: Database, secrets: Secrets) -> dict[str, int]:
     return counts
 
 
-def _rotate_column(
-    database: Database, secrets: Secrets, table: Table, column: Column[Any], counts: dict[str, int]
-) -> None:
+def _rotate_column(database: Database, secrets: Secrets, table: Table, column: Column[Any], counts: dict[str, int]) -> None:
     key: Column[Any] = next(iter(table.primary_key.columns))
     last: object = None
     while True:

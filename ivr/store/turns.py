@@ -36,9 +36,7 @@ class TextTurn(Promises):
             self.session = self._held()
 
     def _answered(self) -> str | None:
-        row = self.connection.execute(
-            select(inbound.c.answer).where(inbound.c.message_key.in_(self._message_keys))
-        ).first()
+        row = self.connection.execute(select(inbound.c.answer).where(inbound.c.message_key.in_(self._message_keys))).first()
         if row is None:
             return None
         try:

@@ -11,12 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 
 from ivr.secrets import Secrets
-from ivr.store import Store, fresh_store
+from ivr.store import Database, Store, fresh_store
 from ivr.store.database import database_url
+from ivr.store.schema import metadata
 
 sys.path.insert(0, str(Path(__file__).parent))
 import postgres
@@ -43,28 +44,55 @@ def keyring() -> Secrets:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_setting(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty database that no other test uses."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/line.db"
-        return
-    url, reason = postgres.start()
-    if not url:
-        pytest.skip(f"the PostgreSQL half of the store tests was left out: {reason}")
-    name = f"line_test_{next(_names)}"
-    server = create_engine(database_url(url), isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield make_url(url).set(database=name).render_as_string(hide_password=False)
-    with server.connect() as connection:
-        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-    server.dispose()
+def kind(request: pytest.FixtureRequest) -> str:
+    """Which database; skipped, with the reason, where there is no PostgreSQL."""
+    if request.param == "postgresql" and not postgres.start()[0]:
+        pytest.skip(f"the PostgreSQL half of the store tests was left out: {postgres.start()[1]}")
+    return str(request.param)
 
 
 @pytest.fixture
-def store(database_setting: str, keyring: Secrets) -> Iterator[Store]:
-    """An empty store."""
-    made = fresh_store(database_setting, keyring)
+def database_setting(kind: str, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database, without tables, that no other test uses."""
+    if kind == "sqlite":
+        yield f"sqlite:///{tmp_path}/line.db"
+        return
+    name = f"line_test_{next(_names)}"
+    yield _created(name)
+    _on_the_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def store(kind: str, tmp_path: Path, keyring: Secrets, request: pytest.FixtureRequest) -> Iterator[Store]:
+    """An empty store; on PostgreSQL the tables are emptied, which is quicker than making them."""
+    if kind == "sqlite":
+        made = fresh_store(f"sqlite:///{tmp_path}/line.db", keyring)
+    else:
+        made = Store(Database(request.getfixturevalue("shared_server")), keyring)
+        with made.database.engine.begin() as connection:
+            for table in metadata.sorted_tables:
+                connection.execute(table.delete())
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def shared_server() -> Iterator[str]:
+    """The address of a database with tables, for all tests that leave them as they are."""
+    setting = _created("line_test_shared")
+    fresh_store(setting, Secrets([a_key("caller")], [a_key("data")])).close()
+    yield setting
+    _on_the_server("DROP DATABASE IF EXISTS line_test_shared WITH (FORCE)")
+
+
+def _created(name: str) -> str:
+    _on_the_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    _on_the_server(f"CREATE DATABASE {name}")
+    return make_url(postgres.start()[0]).set(database=name).render_as_string(hide_password=False)
+
+
+def _on_the_server(statement: str) -> None:
+    server = create_engine(database_url(postgres.start()[0]), isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.exec_driver_sql(statement)
+    server.dispose()

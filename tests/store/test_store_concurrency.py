@@ -134,6 +134,4 @@ def test_only_one_of_the_staff_claims_a_callback(store: Store, at: datetime) -> 
     with store.voice(NUMBER, "CA1", at) as effect:
         effect.request_callback("any", "en", promised_by=at + timedelta(hours=1))
     (record,) = store.callbacks.listed()
-    assert sorted(at_once(5, lambda place: store.callbacks.claim(record.id, f"staff {place}", at))) == [False] * 4 + [
-        True
-    ]
+    assert sorted(at_once(5, lambda place: store.callbacks.claim(record.id, f"staff {place}", at))) == [False] * 4 + [True]

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from ivr.dialog.types import Result
-from ivr.store import Facts, Outcome, Store, StoreError
+from ivr.secrets import Secrets
+from ivr.store import Facts, Outcome, Store, StoreError, fresh_store
 from ivr.store.brief import AT_ONCE, Brief
 
 NUMBER = "+12025550143"
@@ -39,9 +40,7 @@ def test_one_choice_is_one_text(store: Store, at: datetime) -> None:
     for _ in range(3):
         with store.voice(NUMBER, "CA1:4", at) as effect:
             if effect.done is None:
-                assert (
-                    effect.queue_text({"topic": "pain"}, "en", expires_at=at + timedelta(minutes=15)).result == "queued"
-                )
+                assert effect.queue_text({"topic": "pain"}, "en", expires_at=at + timedelta(minutes=15)).result == "queued"
     assert store.outbox.backlog(at).counts == {"queued": 1}
 
 
@@ -87,10 +86,12 @@ def test_facts_tell_what_a_call_may_know(store: Store, at: datetime) -> None:
     assert store.facts(NUMBER) == Facts(opted_out=True, open_callback=True, new=False)
 
 
-def test_facts_are_none_when_the_store_cannot_tell(store: Store) -> None:
+def test_facts_are_none_when_the_store_cannot_tell(database_setting: str, keyring: Secrets) -> None:
+    store = fresh_store(database_setting, keyring)
     with store.database.engine.begin() as connection:
         connection.exec_driver_sql("DROP TABLE opt_outs")
     assert store.facts(NUMBER) is None
+    store.close()
 
 
 def test_nobody_waits_for_a_question_that_hangs() -> None:
