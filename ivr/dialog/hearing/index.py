@@ -1,0 +1,125 @@
+"""What a person's words may mean, and the compiled words of each language; data only, no decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ivr.dialog.hearing.patterns import Lexicon, Patterns
+from ivr.dialog.hearing.questions import Questions
+from ivr.dialog.hearing.safety import Danger, Messages
+from ivr.dialog.hearing.words import Spellings
+from ivr.dialog.types import Keyword, Language, Medium, NumberType
+
+
+class Meaning(StrEnum):
+    """What kind of thing was said."""
+
+    OPT_OUT = "opt-out"
+    OPT_OUT_UNSURE = "opt-out-unsure"
+    OPT_IN = "opt-in"
+    HELP = "help"
+    EMERGENCY = "emergency"
+    EMERGENCY_UNSURE = "emergency-unsure"
+    URGENT = "urgent"
+    CRISIS = "crisis"
+    COMMAND = "command"
+    DIGIT = "digit"
+    PLACE = "place"
+    OFFER = "offer"
+    WORD = "word"
+    OUTSIDE = "outside"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was understood. `ref` is a command, place, digit, glossary key or outside subject, by meaning."""
+
+    meaning: Meaning
+    ref: str = ""
+    score: float = 1.0
+    sure: bool = True
+    offers: tuple[str, ...] = ()  # OFFER: best first; PLACE, WORD: runners-up; EMERGENCY: ("crisis",) when both are heard
+    language: Language | None = None
+    opt_out: bool = False
+    why: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """What the present place can take; `digits` are its keys and where they lead."""
+
+    medium: Medium
+    language: Language
+    digits: Mapping[str, str] = field(default_factory=dict)
+    opted_out: bool = False
+    number_type: NumberType = NumberType.LONG_CODE
+    carrier_said: Keyword | None = None
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """A subject that this line does not cover, and who may help; `says` is a ready sentence, or empty."""
+
+    key: str
+    number: str = ""
+    says: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """Everything needed to understand one language."""
+
+    spelling: Spellings
+    lexicon: Lexicon
+    common: frozenset[str]  # function words, by which the language is told
+    messages: Messages
+    danger: Danger
+    commands: Mapping[tuple[str, ...], str]
+    command_wordings: Patterns
+    command_of: Mapping[str, str]  # pattern as written -> command
+    polite: frozenset[str]
+    helps: frozenset[tuple[str, ...]]
+    digits: Mapping[str, str]
+    spoken_digits: Mapping[str, str]  # what a phone writes for a digit; only trusted by voice
+    digit_leads: frozenset[str]
+    names: Mapping[tuple[str, ...], str]
+    labels: Mapping[str, frozenset[str]]
+    terms: Mapping[tuple[str, ...], str]
+    term_leads: tuple[tuple[str, ...], ...]
+    term_questions: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]  # words before and after a term
+    own_topics: frozenset[str]
+    outside: Patterns
+    outside_of: Mapping[str, str]  # pattern as written -> outside subject
+    outsides: Mapping[str, Outside]
+    questions: Questions
+
+
+@dataclass(frozen=True, slots=True)
+class Sureness:
+    """How many points decide what is done with a question (chosen on the regression set)."""
+
+    enough: float = 0.62  # from here a topic is given
+    ahead: float = 0.10  # and when it leads the next by this much
+    clear: float = 1.05  # from here it is given however close the next is
+    offered: float = 0.36  # from here topics are offered; below, the line says that it does not know
+    against_outside: float = 0.95  # what a topic needs when the words also name an outside subject
+    close: float = 0.42  # runners-up have at least this part of the best one's points
+    doubted: float = 0.4  # spoken words with less confidence than this are offered, never simply taken
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """The compiled index of all languages; `kinds` says of each ref whether it is a topic, menu or handoff."""
+
+    tongues: Mapping[Language, Tongue]
+    kinds: Mapping[str, str]
+    sureness: Sureness = Sureness()
+
+    def outside(self, language: Language, key: str) -> Outside:
+        """The outside subject of an OUTSIDE reading, in this language; one without number when it is not known."""
+        tongue = self.tongues.get(language)
+        return (tongue.outsides.get(key) if tongue else None) or Outside(key)

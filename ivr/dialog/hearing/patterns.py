@@ -1,0 +1,194 @@
+"""Finds wordings in a message: concepts are named sets of words, patterns are concepts in order; it decides nothing.
+
+A pattern is written `<cannot> <breathe>`: each part follows the one before with at most two words between. `..` allows
+six, `_` none. `a|b` is either. `^` before the first part: it stands among the first three words. A star ends a stem
+(`swell*`). ` + ` joins wordings that may stand anywhere; ` - ` names one that must not be there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+_NEAR, _FAR, _NEXT = 2, 6, 0
+_OPENING_WORDS = 3  # "^" reaches this far, so that "hi," or "so" before a question does not hide it
+Tags = tuple[frozenset[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """Alternatives in order; `gaps[n]` words at most stand between alternative n and the next."""
+
+    steps: tuple[frozenset[str], ...]
+    gaps: tuple[int, ...]
+    opening: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Sequences that must all be there, and sequences that must not."""
+
+    written: str
+    wanted: tuple[Sequence, ...]
+    unwanted: tuple[Sequence, ...] = ()
+
+
+class PatternError(ValueError):
+    """A pattern that cannot be read; the sentence says what is wrong with it."""
+
+
+def parse(written: str) -> Pattern:
+    """Read one pattern. Raises PatternError with a sentence for the person who wrote it."""
+    wanted: list[Sequence] = []
+    unwanted: list[Sequence] = []
+    into = wanted
+    words: list[str] = []
+    for word in [*written.split(), "+"]:
+        if word not in ("+", "-"):
+            words.append(word)
+            continue
+        into.append(_sequence(words, written))
+        words, into = [], wanted if word == "+" else unwanted
+    return Pattern(written, tuple(wanted), tuple(unwanted))
+
+
+def _sequence(words: list[str], written: str) -> Sequence:
+    steps: list[frozenset[str]] = []
+    gaps: list[int] = []
+    gap = _NEAR
+    opening = bool(words) and words[0].startswith("^")
+    for word in words:
+        if word in ("..", "_"):
+            gap = _FAR if word == ".." else _NEXT
+            continue
+        if steps:
+            gaps.append(gap)
+        gap = _NEAR
+        alternatives = frozenset(word.removeprefix("^").split("|"))
+        if "" in alternatives:
+            raise PatternError(f'the pattern "{written}" has an empty alternative')
+        steps.append(alternatives)
+    if not steps:
+        raise PatternError(f'the pattern "{written}" has a part with no words')
+    return Sequence(tuple(steps), tuple(gaps), opening)
+
+
+def words_of(pattern: Pattern) -> frozenset[str]:
+    """Every word, star word and <concept> that the pattern names."""
+    return frozenset().union(*(step for part in pattern.wanted + pattern.unwanted for step in part.steps))
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Which words and phrases carry which tags. `numbers` are tags for a range of numbers."""
+
+    stems: Mapping[str, str]  # beginning of a word -> its star word
+    phrases: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]  # first word -> (the words after it, concept)
+    numbers: tuple[tuple[float, float, str], ...] = ()
+
+
+def lexicon(
+    concepts: Mapping[str, Iterable[str]], patterns: Iterable[Pattern], numbers: Iterable[tuple[float, float, str]]
+) -> Lexicon:
+    """Gather the words of all concepts, and the star words of all patterns."""
+    phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    stars: set[str] = set()
+    for name, wordings in concepts.items():
+        for wording in wordings:
+            first, *rest = wording.split()
+            phrases.setdefault(first, []).append((tuple(rest), f"<{name}>"))
+            stars.update(word for word in (first, *rest) if word.endswith("*"))
+    for pattern in patterns:
+        stars.update(word for word in words_of(pattern) if word.endswith("*"))
+    return Lexicon(
+        {star[:-1]: star for star in stars}, {word: tuple(rows) for word, rows in phrases.items()}, tuple(numbers)
+    )
+
+
+def tag(words: Lexicon, tokens: tuple[str, ...]) -> Tags:
+    """For each word: itself, its star words, and the concepts of the phrases that cover it."""
+    tags = [_own_tags(words, token) for token in tokens]
+    found: list[tuple[int, int, str]] = []
+    for place, own in enumerate(tags):
+        for word in own:
+            for rest, concept in words.phrases.get(word, ()):
+                end = place + 1 + len(rest)
+                if end <= len(tags) and all(word in tags[place + 1 + n] for n, word in enumerate(rest)):
+                    found.append((place, end, concept))
+    for start, end, concept in found:
+        for place in range(start, end):
+            tags[place].add(concept)
+    return tuple(map(frozenset, tags))
+
+
+def _own_tags(words: Lexicon, token: str) -> set[str]:
+    own = {token}
+    if token[0].isdigit():
+        value = float(token)
+        own.update(name for low, high, name in words.numbers if low <= value <= high)
+        return own
+    for size in range(2, len(token) + 1):
+        star = words.stems.get(token[:size])
+        if star is not None:
+            own.add(star)
+    return own
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """Many patterns of one purpose, found by any word of their first part."""
+
+    all: tuple[Pattern, ...]
+    by_word: Mapping[str, tuple[int, ...]]
+
+
+def gather(patterns: Iterable[Pattern]) -> Patterns:
+    """Arrange patterns so that only those whose first part may be there are tried."""
+    every = tuple(patterns)
+    by_word: dict[str, list[int]] = {}
+    for number, pattern in enumerate(every):
+        for word in pattern.wanted[0].steps[0]:
+            by_word.setdefault(word, []).append(number)
+    return Patterns(every, {word: tuple(numbers) for word, numbers in by_word.items()})
+
+
+def matches(patterns: Patterns, tags: Tags, present: frozenset[str]) -> list[Pattern]:
+    """The patterns that are in the message, in the order in which they were written."""
+    tried: set[int] = set()
+    for word in present:
+        tried.update(patterns.by_word.get(word, ()))
+    return [patterns.all[number] for number in sorted(tried) if _is_there(patterns.all[number], tags, present)]
+
+
+def first(patterns: Patterns, tags: Tags, present: frozenset[str]) -> Pattern | None:
+    """Any pattern that is in the message, or None."""
+    found = matches(patterns, tags, present)
+    return found[0] if found else None
+
+
+def _is_there(pattern: Pattern, tags: Tags, present: frozenset[str]) -> bool:
+    if not all(_follows(part, tags, present) for part in pattern.wanted):
+        return False
+    return not any(_follows(part, tags, present) for part in pattern.unwanted)
+
+
+def _follows(part: Sequence, tags: Tags, present: frozenset[str]) -> bool:
+    if any(step.isdisjoint(present) for step in part.steps):
+        return False
+    reach = tags[:_OPENING_WORDS] if part.opening else tags
+    at = [place for place, own in enumerate(reach) if not part.steps[0].isdisjoint(own)]
+    for step, gap in zip(part.steps[1:], part.gaps, strict=True):
+        after: set[int] = set()
+        for place in at:
+            for nxt in range(place + 1, min(place + 2 + gap, len(tags))):
+                if not step.isdisjoint(tags[nxt]):
+                    after.add(nxt)
+        if not after:
+            return False
+        at = sorted(after)
+    return bool(at)
+
+
+def present_in(tags: Tags) -> frozenset[str]:
+    """Every tag of the message, without its place."""
+    return frozenset().union(*tags)

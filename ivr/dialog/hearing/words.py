@@ -1,0 +1,148 @@
+"""Turns what somebody wrote or said into clean words and mends misspelt ones; it must not know what any word means."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+LONGEST_MESSAGE = 1600  # characters a text can have; what is longer is cut
+MOST_WORDS = 60  # words that are looked at: danger stands near the beginning, and work stays bounded
+_MEND_ONE = 5  # R44: from this many letters on, one slip is mended
+_MEND_TWO = 9  # and from here on, two
+_MOST_MENDED = 8  # misspelt words that are looked up in one message, so that noise stays cheap
+
+_APOSTROPHES = dict.fromkeys(map(ord, "\u2018\u2019\u201b\u02bc\u00b4\u0060\u2032\uff07"), "'")
+_INVISIBLE = dict.fromkeys([0x180E, *range(0x200B, 0x200E), 0x2060, 0xFEFF, 0x00AD, 0x200E, 0x200F])
+_SPACES = dict.fromkeys([0x2028, 0x2029, 0x00A0, 0x202F], " ")
+_LETTERS = {**_APOSTROPHES, **_INVISIBLE, **_SPACES, ord("\u00df"): "ss", ord("\u0131"): "i"}
+_WORD = re.compile(r"[0-9]+(?:\.[0-9]+)?|[a-z]+(?:'[a-z]+)*|[*#]")
+_GLUED = re.compile(r"(?<=[a-z])(?=[0-9])|(?<=[0-9])(?=[a-z])")
+
+
+def normalise(text: str) -> str:
+    """Lower case, NFKC, straight apostrophes, nothing invisible, accents folded; at most 1,600 characters."""
+    clean = _superscripts_away(text[:LONGEST_MESSAGE]).translate(_LETTERS)
+    if clean.isascii():
+        return clean.casefold()
+    spread = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", clean).casefold())
+    return "".join(letter for letter in spread.translate(_LETTERS) if not unicodedata.combining(letter))
+
+
+def _superscripts_away(text: str) -> str:
+    """A raised or circled digit is not a digit that anybody can press; NFKC would make it one."""
+    if text.isascii():
+        return text
+    return "".join(" " if letter.isdigit() and not letter.isdecimal() else letter for letter in text)
+
+
+def split(clean: str) -> tuple[str, ...]:
+    """The words of a normalised text, at most 60; apostrophes inside a word are kept for the spelling list."""
+    found = []
+    for match in _WORD.finditer(clean):
+        found.append(match.group())
+        if len(found) == MOST_WORDS:
+            break
+    return tuple(found)
+
+
+def unglue(word: str) -> list[str]:
+    """"stage4" and "38c" are two words each."""
+    return _GLUED.split(word)
+
+
+@dataclass(frozen=True, slots=True)
+class Spellings:
+    """The words a language has here, and the short forms people write for them."""
+
+    short: Mapping[str, tuple[str, ...]]
+    known: Collection[str]
+    by_length: Mapping[int, Mapping[str, tuple[tuple[str, int], ...]]]  # length -> first letter -> (word, its letters)
+    beginnings: Collection[str]  # the stems of words written with a star
+
+
+def spellings(short: Mapping[str, str], known: Iterable[str], beginnings: Iterable[str]) -> Spellings:
+    """Prepare the word list so that a misspelt word is found without comparing it with every other."""
+    words = frozenset(known)
+    shelves: dict[int, dict[str, list[tuple[str, int]]]] = {}
+    for word in sorted(words):
+        if len(word) >= _MEND_ONE - 1 and word.isalpha():
+            shelves.setdefault(len(word), {}).setdefault(word[0], []).append((word, _letters(word)))
+    return Spellings(
+        {word: tuple(meant.split()) for word, meant in short.items()},
+        words,
+        {size: {first: tuple(row) for first, row in shelf.items()} for size, shelf in shelves.items()},
+        frozenset(beginnings),
+    )
+
+
+def mend(spelling: Spellings, raw: Iterable[str], *, guess: bool = True) -> tuple[str, ...]:
+    """Spell out short forms ("cant" -> can not) and, when `guess`, replace misspelt words by the nearest known one."""
+    out: list[str] = []
+    mended = 0
+    for word in raw:
+        meant = spelling.short.get(word)
+        if meant is None and "'" in word:
+            bare = word.replace("'", "")
+            meant = spelling.short.get(bare) or (bare.removesuffix("s") if word.endswith("'s") else bare,)
+        if meant is not None:
+            out.extend(meant)
+            continue
+        if guess and mended < _MOST_MENDED and not _is_known(spelling, word):
+            mended += 1
+            nearest = _nearest(spelling, word)
+            out.extend(spelling.short.get(nearest, (nearest,)))
+            continue
+        out.append(word)
+    return tuple(out[:MOST_WORDS])
+
+
+def _is_known(spelling: Spellings, word: str) -> bool:
+    if len(word) < _MEND_ONE or not word.isalpha() or word in spelling.known:
+        return True
+    return any(word[:size] in spelling.beginnings for size in range(4, len(word) + 1))
+
+
+def _nearest(spelling: Spellings, word: str) -> str:
+    allowed = 2 if len(word) >= _MEND_TWO else 1
+    mask = _letters(word)
+    best, best_slips = word, allowed + 1
+    for size in range(len(word) - allowed, len(word) + allowed + 1):
+        shelf = spelling.by_length.get(size, {})
+        # A slip in the very first letter is rare and would mean comparing with the whole list, so it is not looked for
+        # in long lists: the first two letters swapped or the first one lost are found under the second letter.
+        for first in dict.fromkeys((word[0], word[1])):
+            for candidate, letters in shelf.get(first, ()):
+                if (mask ^ letters).bit_count() > 2 * allowed:
+                    continue
+                slips = distance(word, candidate, best_slips)
+                if slips < best_slips:
+                    best, best_slips = candidate, slips
+    return best
+
+
+def _letters(word: str) -> int:
+    mask = 0
+    for letter in word:
+        mask |= 1 << (ord(letter) & 31)
+    return mask
+
+
+def distance(one: str, other: str, below: int) -> int:
+    """How many letters were lost, added, changed or swapped with their neighbour; `below` when that many or more."""
+    if abs(len(one) - len(other)) >= below:
+        return below
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        row = [i]
+        for j, against in enumerate(other, 1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (letter != against))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == against:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        if min(row) >= below:
+            return below
+        before, last = last, row
+    return min(last[-1], below)
