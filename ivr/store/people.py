@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ivr.store.records import Facts, Recent
-from ivr.store.schema import callbacks, effects, events, inbound, opt_outs, outbox, sessions
+from ivr.store.schema import Moment, callbacks, effects, events, inbound, opt_outs, outbox, sessions
 
 Keys = tuple[str, ...]
 
@@ -33,12 +33,23 @@ PENDING = ("queued", "leased", "sending")
 _KEYS: BindParameter[str] = bindparam("keys", expanding=True)
 _OPTED_OUT = select(opt_outs.c.since).where(opt_outs.c.caller_key.in_(_KEYS)).limit(1)
 _CALLBACK = select(callbacks.c.id).where(callbacks.c.caller_key.in_(_KEYS), callbacks.c.state.in_(OPEN)).limit(1)
-_KNOWN = select(
-    or_(
-        exists().where(sessions.c.caller_key.in_(_KEYS)),
-        exists().where(inbound.c.caller_key.in_(_KEYS)),
-        exists().where(outbox.c.caller_key.in_(_KEYS), outbox.c.state.not_in(("dropped", "failed"))),
-    )
+_HEARD_OF = or_(
+    exists().where(sessions.c.caller_key.in_(_KEYS)),
+    exists().where(inbound.c.caller_key.in_(_KEYS)),
+    exists().where(outbox.c.caller_key.in_(_KEYS), outbox.c.state.not_in(("dropped", "failed"))),
+)
+_KNOWN = select(_HEARD_OF)
+_FACTS = select(
+    exists().where(opt_outs.c.caller_key.in_(_KEYS)),
+    exists().where(callbacks.c.caller_key.in_(_KEYS), callbacks.c.state.in_(OPEN)),
+    _HEARD_OF,
+)
+_RECENT = select(
+    func.count().filter(inbound.c.received_at > bindparam("half_a_minute_ago", type_=Moment)), func.count()
+).where(
+    inbound.c.caller_key.in_(_KEYS),
+    inbound.c.received_at > bindparam("a_day_ago", type_=Moment),
+    inbound.c.replied.is_(True),
 )
 
 
@@ -80,16 +91,16 @@ def is_new(connection: Connection, keys: Keys) -> bool:
 
 def facts(connection: Connection, keys: Keys) -> Facts:
     """Everything a call may want to know at arrival."""
-    return Facts(opted_out(connection, keys), open_callback(connection, keys) is not None, is_new(connection, keys))
+    if not keys:
+        return Facts(opted_out=False, open_callback=False, new=True)
+    row = connection.execute(_FACTS, {"keys": keys}).one()
+    return Facts(opted_out=bool(row[0]), open_callback=bool(row[1]), new=not row[2])
 
 
 def recent_replies(connection: Connection, keys: Keys, at: datetime) -> Recent:
     """Replies given to this number in the last 30 seconds and the last 24 hours (reliability figure 12)."""
-    last = inbound.c.received_at > at - timedelta(seconds=30)
-    counted = select(func.count().filter(last), func.count()).where(
-        inbound.c.caller_key.in_(keys), inbound.c.received_at > at - timedelta(days=1), inbound.c.replied.is_(True)
-    )
-    row = connection.execute(counted).one()
+    since = {"half_a_minute_ago": at - timedelta(seconds=30), "a_day_ago": at - timedelta(days=1)}
+    row = connection.execute(_RECENT, {"keys": keys, **since}).one()
     return Recent(int(row[0]), int(row[1]))
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from ivr.dialog.types import Result
 from ivr.secrets import Secrets
 from ivr.store import callbacks, outbox, people
-from ivr.store.records import CallbackRecord, Invitation, Outcome
+from ivr.store.records import CallbackRecord, Facts, Invitation, Outcome
 
 NOBODY = Outcome(Result.REFUSED, "withheld")
 
@@ -30,21 +30,24 @@ class Promises:
         self._secrets = secrets
         self._once = once
         self._queued = 0
+        self._facts: Facts | None = None
 
     @property
     def opted_out(self) -> bool:
         """Whether this number must get no texts."""
-        return people.opted_out(self.connection, self.keys)
+        return self._known().opted_out
 
     @property
     def open_callback(self) -> CallbackRecord | None:
         """The open request of this number to be rung back."""
+        if not self._known().open_callback:
+            return None
         return callbacks.open_record(self.connection, self._secrets, self.keys)
 
     @property
     def new(self) -> bool:
         """Whether no text is known to have come from or gone to this number."""
-        return people.is_new(self.connection, self.keys)
+        return self._known().new
 
     @property
     def calls_today(self) -> int:
@@ -123,7 +126,14 @@ class Promises:
 
     def _ended(self, outcome: Outcome) -> Outcome:
         self.outcome = outcome
+        self._facts = None
         return outcome
+
+    def _known(self) -> Facts:
+        """One look for all three, until an effect changes something."""
+        if self._facts is None:
+            self._facts = people.facts(self.connection, self.keys)
+        return self._facts
 
     def _open(self) -> None:
         """An effect of a delivery that was answered before would happen twice."""

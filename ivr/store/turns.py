@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, func, insert, select, update
 
 from ivr.dialog.types import Event, Medium, Result
 from ivr.errors import LineError
@@ -14,6 +14,18 @@ from ivr.store.promises import Promises
 from ivr.store.records import Outcome, Recent, Session
 from ivr.store.schema import effects, inbound, sessions
 from ivr.store.trouble import StoreError
+
+# Statements of every turn are built once: building one costs more than running it.
+_KEYS: BindParameter[str] = bindparam("keys", expanding=True)
+_ANSWERED = select(inbound.c.answer).where(inbound.c.message_key.in_(_KEYS))
+_HELD = select(sessions.c.state, sessions.c.turn, sessions.c.updated_at).where(sessions.c.caller_key.in_(_KEYS))
+_BEGIN = insert(sessions)
+_GO_ON = (
+    update(sessions)
+    .where(sessions.c.caller_key == bindparam("mine"), sessions.c.turn == bindparam("seen"))
+    .values(turn=bindparam("next"), state=bindparam("now"), updated_at=bindparam("then"))
+)
+_RECEIVED = insert(inbound)
 
 
 class TextTurn(Promises):
@@ -36,7 +48,7 @@ class TextTurn(Promises):
             self.session = self._held()
 
     def _answered(self) -> str | None:
-        row = self.connection.execute(select(inbound.c.answer).where(inbound.c.message_key.in_(self._message_keys))).first()
+        row = self.connection.execute(_ANSWERED, {"keys": self._message_keys}).first()
         if row is None:
             return None
         try:
@@ -45,9 +57,7 @@ class TextTurn(Promises):
             return ""  # its key is gone: silence, rather than the effect a second time
 
     def _held(self) -> Session | None:
-        row = self.connection.execute(
-            select(sessions.c.state, sessions.c.turn, sessions.c.updated_at).where(sessions.c.caller_key.in_(self.keys))
-        ).first()
+        row = self.connection.execute(_HELD, {"keys": self.keys}).first()
         return Session(row.state, row.turn, row.updated_at) if row else None
 
     def _open(self) -> None:
@@ -100,11 +110,11 @@ class TextTurn(Promises):
     def _write_session(self, caller_key: str, state: str) -> None:
         if self.session is None:
             values = {"caller_key": caller_key, "turn": 1, "state": state, "updated_at": self.at}
-            self.connection.execute(insert(sessions).values(values))
+            self.connection.execute(_BEGIN, values)
             return
-        guarded = update(sessions).where(sessions.c.caller_key == caller_key, sessions.c.turn == self.session.turn)
-        values = {"turn": self.session.turn + 1, "state": state, "updated_at": self.at}
-        if self.connection.execute(guarded.values(values)).rowcount != 1:
+        seen = self.session.turn
+        values = {"mine": caller_key, "seen": seen, "next": seen + 1, "now": state, "then": self.at}
+        if self.connection.execute(_GO_ON, values).rowcount != 1:
             raise StoreError("store-conflict")
 
     def _write_inbound(self, caller_key: str | None) -> None:
@@ -116,7 +126,7 @@ class TextTurn(Promises):
             "replied": bool(self._answer), "body_key": body_key,
             "answer": self._secrets.encrypt(self._answer) if self._answer else None,
         }  # fmt: skip
-        self.connection.execute(insert(inbound).values(values))
+        self.connection.execute(_RECEIVED, values)
 
 
 class VoiceEffect(Promises):
