@@ -87,7 +87,18 @@ def hearing_faults(
                 faults.append(f"{name}: [{table}] {key} must be a {_PLAIN[kind]}; add it, even if it is empty")
     for table in raw.keys() - _SHAPE.keys():
         faults.append(f"{name}: the table [{table}] is not known; remove it or correct its name")
+    for key, tables in _twice(raw).items() if not faults else ():
+        faults.append(f"{name}: the concept {key} is in {tables}; give one of them another name")
     return faults or _reference_faults(name, raw, kinds, glossary) + _pattern_faults(name, raw)
+
+
+def _twice(raw: Mapping[str, Any]) -> dict[str, str]:
+    """Concepts that two tables define."""
+    places: dict[str, list[str]] = {}
+    for table, concepts in (("[concepts]", raw["concepts"]), *((f"[{t}.concepts]", raw[t]["concepts"]) for t in ("danger", "messages"))):
+        for key in concepts:
+            places.setdefault(key, []).append(table)
+    return {key: " and ".join(tables) for key, tables in places.items() if len(tables) > 1}
 
 
 _PLAIN = {str: "string of words", list: "list", dict: "table"}
@@ -155,16 +166,21 @@ class _Builder:
             for written in patterns:
                 self.parsed[written] = parse(_fold(written))
         numbers = [(low, high, f"<{name}>") for name, spans in raw["numbers"].items() for low, high in spans]
-        concepts = {name: [_fold(word) for word in wordings] for name, wordings in _all_concepts(raw).items()}
-        self.lexicon: Lexicon = lexicon(concepts, self.parsed.values(), numbers)
         self.short = {_fold(short): _fold(meant) for short, meant in raw["spelling"].items()}
         self.plain: Spellings = spellings(self.short, (), ())
+        concepts = {name: list(map(self.written_out, wordings)) for name, wordings in _all_concepts(raw).items()}
+        self.lexicon: Lexicon = lexicon(concepts, self.parsed.values(), numbers)
         self.small = _words(raw["words"]["small"])
         self.subject_concepts = frozenset(f"<{name}>" for name in raw["concepts"])
 
     def tokens(self, wording: str) -> tuple[str, ...]:
         """A wording of content as its words will be heard."""
         return mend(self.plain, (part for word in split(normalise(wording)) for part in unglue(word)), guess=False)
+
+    def written_out(self, wording: str) -> str:
+        """A wording of a concept with its short forms spelt out; words with a star stay as they are."""
+        words = _fold(wording).split()
+        return " ".join(part for word in words for part in ((word,) if word.endswith("*") else self.tokens(word)))
 
     def patterns(self, written: Iterable[str]) -> Patterns:
         return gather(self.parsed[each] for each in written)
@@ -276,7 +292,7 @@ class _Builder:
         for listed in (raw["messages"]["out"], raw["messages"]["maybe_out"], raw["help"]["words"]):
             known.update(word for wording in listed for word in _fold(wording).split())
         for pattern in self.parsed.values():
-            known |= words_of(pattern)
+            known.update(part for word in words_of(pattern) for part in word.split("_"))
         known |= set(raw["digits"]["words"]) | set(self.short)
         plain = {word for word in known if word.isalpha()}
         return spellings(self.short, plain, (word[:-1] for word in known if word.endswith("*") and len(word) > 4))

@@ -1,7 +1,7 @@
 """Finds wordings in a message: concepts are named sets of words, patterns are concepts in order; it decides nothing.
 
 A pattern is written `<cannot> <breathe>`: each part follows the one before with at most two words between. `..` allows
-six, `_` none. `a|b` is either. `^` before the first part: it stands among the first three words. A star ends a stem
+six, `_` none. `a|b` is either; `a_b` is a fixed phrase. `^` before the first part: it stands among the first three words. A star ends a stem
 (`swell*`). ` + ` joins wordings that may stand anywhere; ` - ` names one that must not be there.
 """
 
@@ -98,8 +98,11 @@ def lexicon(
             first, *rest = wording.split()
             phrases.setdefault(first, []).append((tuple(rest), f"<{name}>"))
             stars.update(word for word in (first, *rest) if word.endswith("*"))
-    for pattern in patterns:
-        stars.update(word for word in words_of(pattern) if word.endswith("*"))
+    for word in {word for pattern in patterns for word in words_of(pattern)}:
+        first, *rest = word.split("_")
+        if rest:
+            phrases.setdefault(first, []).append((tuple(rest), word))
+        stars.update(part for part in (first, *rest) if part.endswith("*"))
     return Lexicon(
         {star[:-1]: star for star in stars}, {word: tuple(rows) for word, rows in phrases.items()}, tuple(numbers)
     )
