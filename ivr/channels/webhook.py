@@ -6,7 +6,7 @@ Everything works on the WSGI environment, so that it is the same below any serve
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, quote
 
@@ -142,34 +142,6 @@ def _read(environ: Environ, size: int) -> bytes:
         return bytes(environ["wsgi.input"].read(size))
     except OSError:
         return b""
-
-
-_REASONS = {
-    200: "200 OK",
-    204: "204 No Content",
-    403: "403 Forbidden",
-    413: "413 Content Too Large",
-    503: "503 Service Unavailable",
-}
-
-
-class Front:
-    """WSGI middleware: webhooks are answered before any framework is asked; everything else goes to the application."""
-
-    def __init__(self, application: Callable[..., Iterable[bytes]], webhooks: Mapping[str, Webhook]) -> None:
-        """`webhooks` by path, without a closing slash."""
-        self._application = application
-        self._webhooks = webhooks
-
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        webhook = self._webhooks.get(environ.get("PATH_INFO", "").rstrip("/"))
-        if webhook is None or environ.get("REQUEST_METHOD") != "POST":
-            return self._application(environ, start_response)
-        status, body, content_type = webhook(environ)
-        headers = [("Content-Length", str(len(body)))] if body else []
-        headers += [("Content-Type", content_type)] if body else []
-        start_response(_REASONS[status], headers)
-        return [body] if body else []
 
 
 def noted(log_to: logging.Logger, what: str, error: BaseException) -> None:
