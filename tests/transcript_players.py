@@ -1,0 +1,289 @@
+"""Three ways to play a golden transcript: the core alone, the signed webhooks, and the terminal phone; it asserts nothing."""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from ivr import transcripts
+from ivr.app import Webhooks
+from ivr.channels.carrier import Carrier, RecordedCall, RecordedTexts
+from ivr.channels.sms.routes import TextWebhooks
+from ivr.channels.terminal_phone import run_call, run_texts
+from ivr.channels.trust import Trust
+from ivr.channels.voice.routes import VoiceWebhooks
+from ivr.conversation import Conversation
+from ivr.dialog.engine import start, take_turn
+from ivr.dialog.types import (
+    Arrival,
+    Caller,
+    CallerKind,
+    Digits,
+    Effect,
+    EffectEnded,
+    Forget,
+    Graph,
+    Hangup,
+    Input,
+    Language,
+    Listen,
+    Medium,
+    NoInput,
+    NumberType,
+    OptIn,
+    OptOut,
+    Result,
+    RingBack,
+    Say,
+    SendText,
+    Speech,
+    State,
+    Text,
+    Transfer,
+    TransferEnded,
+    TransferOutcome,
+    Turn,
+)
+from ivr.library.line_rules import Library
+from ivr.secrets import Secrets
+from ivr.speech.pronunciation import spoken
+from ivr.store import fresh_store
+from ivr.texting.bodies import body
+from ivr.texting.clean import received
+from ivr.transcripts import Act, Line, Note, Step, Transcript
+
+CONTENT = Path(__file__).parent / "transcripts" / "content"
+NOON = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
+NUMBER = "+12025550100"
+PUBLIC_URL = "https://line.example.org"
+TOKEN = "0123456789abcdef0123456789abcdef"
+KEY = "a" * 43  # 32 bytes, as URL-safe base64
+
+# --- the core alone
+
+
+@dataclass
+class World:
+    """What the core is told about effects and about the person: as a store would, in memory."""
+
+    opted_out: bool = False
+    unmatched: Counter[str] = field(default_factory=Counter)
+    texted: bool = False
+
+    def does(self, effect: Effect) -> tuple[Result, str]:
+        """What becomes of an effect."""
+        match effect:
+            case OptOut():
+                self.opted_out = True
+            case OptIn():
+                self.opted_out = False
+            case SendText(to_sealed=to_sealed):
+                if self.opted_out and not to_sealed:
+                    return Result.REFUSED, "opted-out"
+                return Result.QUEUED, ""
+            case RingBack():
+                return Result.QUEUED, ""
+        return Result.DONE, ""
+
+
+class CoreAlone:
+    """Takes turns of the pure core and nothing else, with a clock that stands still."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+
+    def play(self, written: Transcript) -> Transcript:
+        """The same acts, with what came of them now."""
+        play = self._call if written.medium == transcripts.CALL else self._texts
+        return replace(written, steps=tuple(play(written)))
+
+    def _call(self, written: Transcript) -> Iterator[Step]:
+        world, state = World(), start(self.graph, Medium.VOICE)
+        then: Listen | Transfer | Hangup = Hangup()
+        for step in written.steps:
+            came: list[Line | Note] = []
+            for heard in self._inputs(step.act, then, _caller(written.sender, world)):
+                turn = self._turn(state, heard, world)
+                state, then = turn.state, turn.reply.then
+                came += self._heard(turn)
+            yield Step(step.act, tuple(came))
+
+    def _inputs(self, act: Act, then: Listen | Transfer | Hangup, who: Caller) -> Iterator[Input]:
+        """What an act is for the core, while it waits like this."""
+        match act:
+            case transcripts.Call():
+                yield Arrival(NOON, who)
+            case transcripts.Press(keys) if isinstance(then, Listen):
+                for part in _typed(keys, then):
+                    yield Digits(part, NOON, who)
+            case transcripts.Press():
+                yield TransferEnded(TransferOutcome.COMPLETED, NOON, who, 1)
+            case transcripts.SayWords(words, percent) if isinstance(then, Listen) and then.speech:
+                yield Speech(words, percent / 100, NOON, who)
+            case transcripts.SayWords() | transcripts.Silent():
+                yield NoInput(NOON, who)
+            case transcripts.Transferred(outcome, seconds):
+                yield TransferEnded(outcome, NOON, who, seconds)
+
+    def _heard(self, turn: Turn) -> tuple[Line | Note, ...]:
+        lines = transcripts.heard(
+            (spoken(said.text, said.language, self.graph.pronunciations[said.language]), said.language)
+            for said in turn.reply.says
+            if isinstance(said, Say)
+        )
+        match turn.reply.then:
+            case Transfer(handoff):
+                return (*lines, transcripts.rings(self.graph.handoffs[handoff].number))
+            case Hangup():
+                return (*lines, Note(transcripts.CALL_OVER))
+        return lines
+
+    def _texts(self, written: Transcript) -> Iterator[Step]:
+        world, state = World(), start(self.graph, Medium.TEXT)
+        for step in written.steps:
+            assert isinstance(step.act, transcripts.SendText)
+            words = received(step.act.body, 1600)
+            text = Text(
+                words, NOON, _caller(written.sender, world, CallerKind.MOBILE), repeats=world.unmatched[words.lower()]
+            )
+            turn = self._turn(state, text, world)
+            if {"no-match", "outside"} & {event.name for event in turn.events}:
+                world.unmatched[words.lower()] += 1
+            state = turn.state
+            yield Step(step.act, transcripts.read(body(turn.reply)) or (Note(transcripts.NOTHING),))
+
+    def _turn(self, state: State, heard: Input, world: World) -> Turn:
+        turn = take_turn(self.graph, state, heard)
+        if turn.effect is None:
+            return turn
+        result, reason = world.does(turn.effect)
+        after = take_turn(
+            self.graph, turn.state, EffectEnded(turn.effect, result, heard.at, heard.caller, reason=reason)
+        )
+        forgotten = isinstance(turn.effect, Forget) and state.medium is Medium.TEXT
+        kept = start(self.graph, Medium.TEXT) if forgotten else after.state
+        return replace(after, state=kept, events=turn.events + after.events)
+
+
+def _caller(sender: str, world: World, kind: CallerKind = CallerKind.UNKNOWN) -> Caller:
+    if sender == transcripts.WITHHELD:
+        return Caller(kind=CallerKind.WITHHELD)
+    return Caller(kind=kind, ending=sender[-2:], opted_out=world.opted_out)
+
+
+def _typed(keys: str, listen: Listen) -> list[str]:
+    """One key a turn; while a number is typed, all keys until # in one."""
+    return list(keys) if listen.digits == 1 else [keys.removesuffix("#")]
+
+
+# --- the webhooks, in front of the real conversation and a store of its own
+
+
+@dataclass(frozen=True)
+class PlayedLine:
+    """A whole line with the words of the transcripts and a clock that does not run."""
+
+    library: Library
+    conversation: Conversation
+    trust: Trust = field(default_factory=lambda: Trust(PUBLIC_URL, [TOKEN]))
+    cursor_keys: tuple[bytes, ...] = (b"k" * 32,)
+    number_type: NumberType = NumberType.LONG_CODE
+
+    def graph(self) -> Graph:
+        return self.library.graph
+
+
+class Clock:
+    """A minute passes with each look, so that nobody is told that they text too fast."""
+
+    def __init__(self) -> None:
+        self.at = NOON
+
+    def __call__(self) -> datetime:
+        self.at += timedelta(seconds=1)
+        return self.at
+
+
+@contextmanager
+def carrier(library: Library, folder: Path) -> Iterator[Carrier]:
+    """A pretend carrier in front of the real webhooks."""
+    store = fresh_store(f"sqlite:///{folder}/line.db", Secrets([KEY], [KEY]))
+    clock = Clock()
+    conversation = Conversation(lambda: library.graph, lambda: library.texting, store, clock)
+    line = PlayedLine(library, conversation)
+    paths = {**VoiceWebhooks(line, clock).paths, **TextWebhooks(line, clock).paths}
+    try:
+        yield Carrier(Webhooks(paths, _nothing_else, ""), PUBLIC_URL, TOKEN, NUMBER, "AC" + "0" * 32)
+    finally:
+        store.close()
+
+
+def _nothing_else(environ: object, start_response: Callable[..., object]) -> list[bytes]:
+    start_response("404 Not Found", [])
+    return []
+
+
+@dataclass(frozen=True)
+class Signed:
+    """Plays through signed requests and executes the documents."""
+
+    carrier: Carrier
+
+    def play(self, written: Transcript) -> tuple[Transcript, list[str]]:
+        """The same acts with what came of them, and what the carrier would complain of."""
+        if written.medium == transcripts.CALL:
+            call = RecordedCall(self.carrier, written.sender)
+            steps = [call.do(step.act) for step in written.steps]
+            return replace(written, steps=tuple(steps)), call.call.faults
+        texts = RecordedTexts(self.carrier, written.sender)
+        for step in written.steps:
+            assert isinstance(step.act, transcripts.SendText)
+            texts.send(step.act.body)
+        return replace(written, steps=tuple(texts.steps)), texts.texter.faults
+
+
+# --- the terminal phone
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """Types what a person would type and reads the transcript that `--save` writes."""
+
+    carrier: Carrier
+    folder: Path
+
+    def play(self, written: Transcript) -> tuple[Transcript, str]:
+        """The same acts with what came of them, and all that the terminal showed."""
+        saved, shown = self.folder / "saved.txt", io.StringIO()
+        if written.medium == transcripts.CALL:
+            typed = "".join(_line(step.act) + "\n" for step in written.steps[1:])
+            run_call(
+                self.carrier, save=saved, title=written.title, sender=written.sender, stdin=io.StringIO(typed), stdout=shown
+            )
+        else:
+            bodies = [step.act.body for step in written.steps if isinstance(step.act, transcripts.SendText)]
+            typed = "".join(text + "\n" for text in bodies)
+            run_texts(
+                self.carrier, save=saved, title=written.title, sender=written.sender, stdin=io.StringIO(typed), stdout=shown
+            )
+        return transcripts.loads(saved.read_text(encoding="utf-8")), shown.getvalue()
+
+
+def _line(act: Act) -> str:
+    """What somebody types for this act."""
+    match act:
+        case transcripts.Silent():
+            return ""
+        case transcripts.Press(keys):
+            return keys
+        case transcripts.Transferred():
+            return transcripts.act_text(act).replace("transfer", "dial", 1)
+    return transcripts.act_text(act)
+
+
+LANGUAGES = {Language.ES: "Spanish: "}
