@@ -289,7 +289,7 @@ class _Builder:
             known |= _words(raw["words"][key])
         for wordings in (*_all_concepts(raw).values(), *raw["commands"].values(), *raw["names"].values()):
             known.update(word for wording in wordings for word in _fold(wording).split())
-        for listed in (raw["messages"]["out"], raw["messages"]["maybe_out"], raw["help"]["words"]):
+        for listed in (*(raw["messages"][key] for key in ("out", "maybe_out", "back_in")), raw["help"]["words"]):
             known.update(word for wording in listed for word in _fold(wording).split())
         for pattern in self.parsed.values():
             known.update(part for word in words_of(pattern) for part in word.split("_"))
