@@ -75,7 +75,7 @@ def _headers(answer: Answer) -> list[tuple[str, str]]:
 def create_app(settings: Settings | None = None) -> Flask:
     """The line as a WSGI application. Raises LineError (settings, content, store) before anything is served."""
     settings = settings or load_settings()
-    library = load(settings.content, specialist_number=settings.specialist_number, line_number=settings.number)
+    library = load(settings.content, specialist_number=settings.specialist_number or "", line_number=settings.number)
     secrets = Secrets(settings.caller_keys, settings.data_keys)
     return assemble(Line(settings, library, open_store(settings.database_url, secrets)))
 
@@ -127,5 +127,6 @@ def _add_browser_phone(app: Flask, line: Line) -> None:
     from ivr.channels.carrier import Carrier
     from ivr.channels.web_phone import web_phone_blueprint
 
-    carrier = Carrier.for_line(app, line.settings)
+    settings = line.settings
+    carrier = Carrier(app, settings.public_url, settings.auth_tokens[0], settings.number, settings.account_sid)
     app.register_blueprint(web_phone_blueprint(line, carrier), url_prefix="/try")

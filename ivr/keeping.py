@@ -25,7 +25,7 @@ def _store() -> Iterator[tuple[Settings, Store]]:
 
 
 def _words(settings: Settings) -> Library:
-    return load(settings.content, specialist_number=settings.specialist_number, line_number=settings.number)
+    return load(settings.content, specialist_number=settings.specialist_number or "", line_number=settings.number)
 
 
 def _stands(status: migrate.Status) -> str:

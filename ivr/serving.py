@@ -126,7 +126,7 @@ def practice() -> Iterator[Practice]:
 
     with tempfile.TemporaryDirectory() as folder:
         settings = practice_settings(Path(folder))
-        library = load(settings.content, specialist_number=settings.specialist_number, line_number=settings.number)
+        library = load(settings.content, specialist_number=settings.specialist_number or "", line_number=settings.number)
         store = fresh_store(settings.database_url, Secrets(settings.caller_keys, settings.data_keys))
         try:
             line = Line(settings, library, store)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ivr.dialog import going, places, printed, spoken, transfers
+from ivr.dialog import going, ladders, places, printed, transfers
 from ivr.dialog.scene import Scene
 from ivr.dialog.types import (
     CallerKind,
@@ -188,10 +188,10 @@ def _callback_ended(scene: Scene, heard: EffectEnded) -> Turn:
 
 
 def _afterwards(scene: Scene, words: Say, *, fresh: bool = False) -> Turn:
-    """Say what happened; by voice go back to the place, by text leave it at that."""
+    """Say what happened; by voice with the choices of the place, by text alone."""
     scene = scene.go(asking=None, sealed="")
     if scene.voice:
-        return spoken.here(scene, words)
+        return scene.reply((words, *ladders.choices(scene)))
     if fresh:
         return scene.visit(scene.graph.start).reply((words,))
     return printed.finish(scene, words)

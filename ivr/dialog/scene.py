@@ -59,8 +59,11 @@ class Scene:
         return replace(self, state=replace(self.state, **changes))
 
     def understood(self) -> Scene:
-        """Something was understood: both ladders start again, and we know that somebody is there."""
-        heard_before = max(self.state.heard_before, HeardBefore.INPUT)
+        """Something was understood: both ladders start again, and by voice we know that somebody is there.
+
+        By text the first reply still has to say what this line is, so there only the reply counts.
+        """
+        heard_before = max(self.state.heard_before, HeardBefore.INPUT) if self.voice else self.state.heard_before
         return self.go(misses=0, silences=0, heard_before=heard_before)
 
     def visit(self, ref: str, *, page: int = 0, trail: tuple[str, ...] = ()) -> Scene:

@@ -58,12 +58,10 @@ def document(reply: Reply, graph: Graph, language: Language, base_path: str = ""
         case Listen(digits=1):
             _words(response, parts, graph, action)
             response.append(_listening(reply.then, graph, language, action))
-            response.redirect(action, method="POST")
         case Listen():
             entry = _typing(reply.then, action)
             say(entry, parts, graph)
             response.append(entry)
-            response.redirect(action, method="POST")
         case Transfer(handoff=ref, seconds=ringing):
             say(response, parts, graph)
             response.append(dial(graph, ref, ringing, base_path, action=action))
@@ -111,7 +109,7 @@ def _with_pauses_beside_their_words(parts: Iterable[Part]) -> Iterator[tuple[boo
 
 
 def _listening(listen: Listen, graph: Graph, language: Language, action: str) -> Gather:
-    """The wait after the words: keys, and speech where it is asked for; it answers even when nothing comes."""
+    """The wait after the words: keys, and speech where it is asked for; it answers even when nothing comes (R19)."""
     speech: dict[str, object] = {}
     if listen.speech:
         # phone_call knows both languages and a fixed end of speech; the filter would turn words of distress into stars.
@@ -119,10 +117,12 @@ def _listening(listen: Listen, graph: Graph, language: Language, action: str) ->
             "speech_timeout": str(listen.speech), "speech_model": "phone_call", "profanity_filter": False,
             "language": graph.voices[language].locale, "hints": _hints(listen.hints) or None,
         }  # fmt: skip
-    return Gather(
+    gather = Gather(
         input="dtmf speech" if listen.speech else "dtmf", num_digits=1, timeout=max(1, listen.seconds),
         finish_on_key="", action=action, method="POST", action_on_empty_result=True, **speech,
     )  # fmt: skip
+    gather.pause(length=1)  # the words were in the Gather before; here it already listens while nothing is said
+    return gather
 
 
 def _hints(hints: tuple[str, ...]) -> str:
