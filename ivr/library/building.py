@@ -24,7 +24,7 @@ from ivr.dialog.types import (
     Topic,
     Voice,
 )
-from ivr.library.fitting import fitted, reserves
+from ivr.library.fitting import fitted
 from ivr.library.reading import Bundle
 from ivr.library.schema import HoursTable, TopicFile, TopicTable
 from ivr.library.terms import Finder
@@ -116,8 +116,8 @@ def _text_pages(bundle: Bundle, language: Language, topic: TopicFile, place: Top
     if place.message:
         parts: tuple[tuple[str, int], ...] = tuple((text, number) for number, text in enumerate(texts))
     else:
-        keep = reserves(bundle.languages[language].prompts.text, topic.label)
-        parts = fitted(texts, bundle.line.texting.segments, *keep)
+        prompts = bundle.languages[language].prompts.text
+        parts = fitted(texts, bundle.line.texting.segments, prompts, topic.label)
     listed = place.sensitive.text
     return tuple(
         Page(text, tuple(topic.sms[number].facts), listed == "all" or number + 1 in listed) for text, number in parts

@@ -11,9 +11,11 @@ from ivr.texting.segments import count
 _FIRST = ("first_text", "outbound_first", "emergency_unsure")
 
 
-def reserves(prompts: Mapping[str, str], label: str) -> tuple[str, str]:
-    """What is kept free beside the first message of a topic, and beside every later one."""
-    mark = max((prompts[key].format(page=9, pages=9) for key in ("more", "last")), key=len)
+def reserves(prompts: Mapping[str, str], label: str, number: int, pages: int) -> tuple[str, str]:
+    """What is kept free beside message `number` (from 1) of a topic, and beside its second part if it is cut."""
+    mark = prompts["last" if number == pages else "more"].format(page=9, pages=9)
+    if number > 1:
+        return f"\n{mark}", f"\n{mark}"
     first = [prompts[key] for key in _FIRST] + [prompts["understood"].format(label=label)]
     return f"\n{mark}\n{max(first, key=_units)}", f"\n{mark}"
 
@@ -22,11 +24,12 @@ def _units(text: str) -> int:
     return count(text).units
 
 
-def fitted(texts: tuple[str, ...], segments: int, first: str, later: str) -> tuple[tuple[str, int], ...]:
+def fitted(texts: tuple[str, ...], segments: int, prompts: Mapping[str, str], label: str) -> tuple[tuple[str, int], ...]:
     """(part, index of the text it comes from): texts that fit stay whole, others are cut at sentence ends."""
     parts: list[tuple[str, int]] = []
-    for number, text in enumerate(texts):
-        parts += [(part, number) for part in _cut(text, segments, later if number else first, later)]
+    for index, text in enumerate(texts):
+        first, later = reserves(prompts, label, index + 1, len(texts))
+        parts += [(part, index) for part in _cut(text, segments, first, later)]
     return tuple(parts)
 
 
