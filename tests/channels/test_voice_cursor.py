@@ -10,7 +10,7 @@ from graphs import EN, ES, graph
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.channels.voice.cursor import parse, write
+from ivr.channels.voice.cursor import Cursors, parse, write
 from ivr.channels.voice.sealing import seal, unseal
 from ivr.dialog.types import (
     Choose,
@@ -126,6 +126,20 @@ def test_a_place_that_is_gone_becomes_the_nearest_that_is_left() -> None:
 def test_a_question_about_something_that_is_gone_is_forgotten(asking: Choose | Consent | Define) -> None:
     state = replace(FALLBACK, asking=asking)
     assert parse(write(state), GRAPH, FALLBACK)[0].asking is None
+
+
+def test_a_cursor_that_was_read_before_is_read_the_same_and_forgotten_with_its_graph() -> None:
+    cursors = Cursors()
+    for _ in range(2):
+        assert cursors.parse("l=es&a=tests", GRAPH, FALLBACK) == (State(Medium.VOICE, ES, "tests"), False)
+    smaller = replace(GRAPH, topics={})
+    assert cursors.parse("l=es&a=tests", smaller, FALLBACK) == (State(Medium.VOICE, ES, "main"), True)
+
+
+def test_a_cursor_with_a_sealed_number_is_not_remembered() -> None:
+    cursors = Cursors()
+    cursors.parse("a=main&x=abc", GRAPH, FALLBACK)
+    assert "abc" not in repr(vars(cursors)["_held"][1])
 
 
 def test_a_language_that_the_line_has_not_falls_back() -> None:

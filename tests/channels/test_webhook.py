@@ -6,11 +6,14 @@ import io
 import json
 import logging
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from signed import TRUST, environ
 
-from ivr.channels.webhook import FORBIDDEN, LARGEST_BODY, TOO_LARGE, Form, target, verified
+from ivr.channels.webhook import FORBIDDEN, LARGEST_BODY, TOO_LARGE, Form, decoded, target, verified
 
 FORM = {"CallSid": "CA1", "From": "+12025550123", "Body": "¿Qué es? & más \U0001f642", "Empty": ""}
 
@@ -99,6 +102,16 @@ def test_bytes_that_are_no_text_are_no_fault_of_ours() -> None:
 )
 def test_path_and_query_stay_as_they_came(parts: dict[str, str], expected: str) -> None:
     assert target(parts) == expected
+
+
+@given(st.text(alphabet=st.sampled_from("ab=&+%41Cñé;\x00\U0001f642 "), max_size=60).map(str.encode))
+def test_a_form_is_decoded_as_the_standard_library_does(body: bytes) -> None:
+    assert decoded(body) == parse_qsl(body.decode(), keep_blank_values=True)
+
+
+@given(st.binary(max_size=60))
+def test_any_bytes_are_decoded_as_the_standard_library_does(body: bytes) -> None:
+    assert decoded(body) == parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
 
 
 def test_a_doubled_parameter_means_the_same_in_any_order() -> None:

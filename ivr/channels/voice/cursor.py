@@ -30,6 +30,7 @@ from ivr.dialog.types import (
 LARGEST = 999  # bound of every number
 MOST_CHOICES = 9
 MOST_ABOVE = 4
+MOST_REMEMBERED = 4096
 LONGEST = 1500  # characters of a cursor that is looked at
 
 # A name as content writes it, with ":" as in word:biopsy; "." divides names and "~" stands for ":" in the URL.
@@ -66,6 +67,26 @@ def write(state: State, graph: Graph | None = None) -> str:
     if state.revision:
         parts.append("r=" + state.revision)
     return "&".join(parts)
+
+
+class Cursors:
+    """Cursors already read: the whole line has few, so most turns find theirs. They are forgotten with their graph."""
+
+    def __init__(self) -> None:
+        self._held: tuple[Graph | None, dict[str, tuple[State, bool]]] = (None, {})
+
+    def parse(self, query: str, graph: Graph, fallback: State) -> tuple[State, bool]:
+        """As `parse`, for a fallback that belongs to the graph. What carries a sealed number is not remembered."""
+        held_graph, states = self._held
+        if held_graph is not graph or len(states) >= MOST_REMEMBERED:
+            states = {}
+            self._held = (graph, states)
+        found = states.get(query)
+        if found is None:
+            found = parse(query, graph, fallback)
+            if len(query) <= LONGEST and "x=" not in query:
+                states[query] = found
+        return found
 
 
 def parse(query: str, graph: Graph, fallback: State) -> tuple[State, bool]:

@@ -37,6 +37,7 @@ class VoiceWebhooks:
         self._clock = clock
         base_path = line.trust.base_path
         self._documents = Documents(base_path)
+        self._cursors = cursor.Cursors()
         self._fixed = Fixed(line.graph(), base_path)
         self.paths: Mapping[str, Webhook] = {
             "/voice/answer": self.answer,
@@ -78,7 +79,7 @@ class VoiceWebhooks:
         """Where the caller is, from the cursor; a typed number is opened here and nowhere else."""
         if not query:
             return self._start(graph)
-        state, moved = cursor.parse(query, graph, self._start(graph))
+        state, moved = self._cursors.parse(query, graph, self._start(graph))
         if moved:
             return replace(state, at=GONE, trail=(state.at,))
         if state.sealed:
