@@ -68,7 +68,8 @@ def _numbers(graph: Graph, language: Language) -> list[Part]:
     found: list[Part] = []
     for desk in _desks(graph, language):
         slowly = spoken_twice(desk.number, language)
-        found += [Pause(1), Say(f"{desk.labels.get(language, '')}: {slowly}", language)]
+        label = desk.labels.get(language, "")
+        found += [Pause(1), Say(f"{label[:1].upper()}{label[1:]}: {slowly}", language)]
     return found
 
 
