@@ -18,6 +18,7 @@ _INVISIBLE = dict.fromkeys([0x180E, *range(0x200B, 0x200E), 0x2060, 0xFEFF, 0x00
 _SPACES = dict.fromkeys([0x2028, 0x2029, 0x00A0, 0x202F], " ")
 _LETTERS = {**_APOSTROPHES, **_INVISIBLE, **_SPACES, ord("\u00df"): "ss", ord("\u0131"): "i"}
 _WORD = re.compile(r"[0-9]+(?:\.[0-9]+)?|[a-z]+(?:'[a-z]+)*|[*#]")
+_TAILS = frozenset(("t", "s", "m", "re", "ve", "ll"))  # what is left when a phone writes a space for an apostrophe
 _GLUED = re.compile(r"(?<=[a-z])(?=[0-9])|(?<=[0-9])(?=[a-z])")
 
 
@@ -81,7 +82,7 @@ def mend(spelling: Spellings, raw: Iterable[str], *, guess: bool = True) -> tupl
     """Spell out short forms ("cant" -> can not) and, when `guess`, replace misspelt words by the nearest known one."""
     out: list[str] = []
     mended = 0
-    for word in raw:
+    for word in _joined(spelling, tuple(raw)):
         meant = spelling.short.get(word)
         if meant is None and "'" in word:
             bare = word.replace("'", "")
@@ -96,6 +97,19 @@ def mend(spelling: Spellings, raw: Iterable[str], *, guess: bool = True) -> tupl
             continue
         out.append(word)
     return tuple(out[:MOST_WORDS])
+
+
+def _joined(spelling: Spellings, raw: tuple[str, ...]) -> tuple[str, ...]:
+    """ "can t" and "she s" are one word each, where the spelling list has it."""
+    if _TAILS.isdisjoint(raw):
+        return raw
+    out: list[str] = []
+    for word in raw:
+        if word in _TAILS and out and out[-1] + word in spelling.short:
+            out[-1] += word
+        else:
+            out.append(word)
+    return tuple(out)
 
 
 def _is_known(spelling: Spellings, word: str) -> bool:
