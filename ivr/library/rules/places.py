@@ -124,6 +124,21 @@ def r8_answers_are_at_most_three_keys_away(case: Case) -> Iterator[Fault]:
                 yield Fault("menus.toml", _at(ref, graph), what, "Move it up in the tree.", level=level)
 
 
+# What the first text of the line was about: nothing may push these further down.
+_PROMINENT = (
+    "what-it-is", "where-it-spreads", "recurrent", "treatment-choices", "treatment-liver", "treatment-brain",
+    "treatment-bone", "specialist", "about",
+)  # fmt: skip
+
+
+def r8_the_first_topics_are_two_keys_away(case: Case) -> Iterator[Fault]:
+    """The topics that the line was made for, and the specialist, take two keys at most."""
+    depths = _depths(case.graph, case.graph.languages[0], Medium.VOICE)
+    for ref in _PROMINENT:
+        if depths.get(ref, 0) > 2:
+            yield Fault("menus.toml", f"menus.{ref}", f"it takes {depths[ref]} keys to get to {ref}", "Two at most.")
+
+
 _CATCH_ALL = re.compile(r"\b(more|other) options\b|\b(más|otras) opciones\b", re.IGNORECASE)
 
 

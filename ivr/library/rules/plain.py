@@ -168,13 +168,15 @@ def r56_topics_end_with_a_next_step(case: Case) -> Iterator[Fault]:
 
 
 def r56_groups_are_small(case: Case) -> Iterator[Fault]:
-    """Between two blank lines of a voice page stand one to three sentences, with room for one more short one."""
+    """Between two blank lines of a voice page stand one to three sentences; more than four are refused."""
     for spot in case.pages(Medium.VOICE):
         groups = re.split(r"\n\s*\n", spot.text.strip())
         for group in groups:
             count = len(sentences(group))
-            if count > 4:
-                yield spot.fault(f"{count} sentences stand together", "Divide them by a blank line into groups of three.")
+            if count > 3:
+                level: Level = ERROR if count > 4 else WARNING
+                remedy = "Divide them by a blank line into groups of at most three."
+                yield spot.fault(f"{count} sentences stand together", remedy, level)
 
 
 _ONE_IN = re.compile(r"\b(1|one) (in|out of) (\d+|[a-z]+ty|ten|hundred)\b|\b(1|uno|una) de cada \d+", re.I)

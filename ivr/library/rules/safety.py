@@ -45,6 +45,7 @@ _HARD = {
         re.I,
     ),
 }
+_NO_FIGURES = re.compile(r"1-800[-\w]+|\b(stage|etapa|press|oprima|reply|responda) \d", re.I)
 _NUMBER = re.compile(r"(?<![-\d])(?!911|988|211|711|0(?!\d))\d+(?![-\d])")
 
 
@@ -59,7 +60,7 @@ def r58_hard_words_stay_behind_the_gate(case: Case) -> Iterator[Fault]:
                 if hard and not gated:
                     what, remedy = f'"{hard[0]}" is said without asking', "List the page as sensitive in menus.toml."
                     yield Fault(topic_file(language, ref), f"{key}.{number}", what, remedy)
-                figure = _NUMBER.search(re.sub(r"1-800[-\w]+|(stage|etapa) \d", "", page.text)) if gated else None
+                figure = _NUMBER.search(_NO_FIGURES.sub("", page.text)) if gated else None
                 if figure:
                     what, remedy = f'a sensitive page tells the number "{figure[0]}"', "Leave it out."
                     yield Fault(topic_file(language, ref), f"{key}.{number}", what, remedy)

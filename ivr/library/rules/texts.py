@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from statistics import median
 
 from ivr.dialog.types import Language, Medium
-from ivr.library.faults import WARNING, Fault
+from ivr.library.faults import ERROR, WARNING, Fault
 from ivr.library.rehearsal import menu_message, message
 from ivr.library.rules.case import Case, topic_file
 from ivr.library.rules.wording import CARRIER_WORDS
@@ -42,16 +42,16 @@ def r41_messages_fit(case: Case) -> Iterator[Fault]:
 
 
 def r41_menus_fit(case: Case) -> Iterator[Fault]:
-    """A menu fits the segments of a reply, even as the first one."""
+    """A menu fits the segments of a reply; as the very first reply it may be sent in parts."""
     most = case.library.texting.segments
     for language in case.graph.languages:
         for ref in case.graph.menus:
-            cost = count(menu_message(case.graph, ref, language, first=True))
-            if cost.segments > most:
-                what = f"as a first reply this menu takes {cost.segments} segments, at most {most}"
-                yield Fault(
-                    f"{language}/menus.toml", f"labels.{ref}", what, "Shorten the labels of its options.", level=WARNING
-                )
+            for first, level in ((False, ERROR), (True, WARNING)):
+                cost = count(menu_message(case.graph, ref, language, first=first))
+                if cost.segments > most:
+                    what = f"{'as a first reply ' if first else ''}this menu takes {cost.segments} segments, at most {most}"
+                    remedy = "Shorten the labels of its options."
+                    yield Fault(f"{language}/menus.toml", f"labels.{ref}", what, remedy, level=level)
 
 
 def r41_prompts_fit(case: Case) -> Iterator[Fault]:
@@ -173,7 +173,7 @@ def r75_first_words_are_discreet(case: Case) -> Iterator[Fault]:
         preview = spot.text[:PREVIEW]
         found = _DIAGNOSIS.search(preview)
         if found:
-            level = WARNING if spot.number > 1 else "error"
+            level = WARNING if spot.number > 1 else ERROR
             yield spot.fault(f'a locked screen shows "{preview}"', f'Put "{found[0]}" later in the message.', level)
         elif _REVEALING.search(preview) and spot.number < 2:
             yield spot.fault(f'a locked screen shows "{preview}"', "Begin with other words.", WARNING)
