@@ -1,0 +1,61 @@
+// Live captions: what is said, word group by word group, and what the caller did. It speaks nothing.
+import { made, page, say } from "./words.js";
+
+export class Captions {
+  #log;
+  #open = null;
+
+  constructor(log) {
+    this.#log = log;
+  }
+
+  clear() {
+    this.#open = null;
+    this.#log.replaceChildren();
+  }
+
+  /** A new line in a language; `add` puts the next word group on it. */
+  line(language) {
+    this.settle();
+    const line = made("p", "said now", "", { lang: language });
+    if (!language.startsWith(page.language)) line.dataset.foreign = say(`language_${language.slice(0, 2)}`);
+    this.#log.append(line);
+    this.#open = line;
+    return {
+      add: (words) => this.#keepInSight(() => {
+        line.querySelector(".now")?.classList.remove("now");
+        line.append(made("span", "now", words), " ");
+      }),
+    };
+  }
+
+  /** Nothing is being said any more. */
+  settle() {
+    this.#open?.classList.remove("now");
+    this.#open?.querySelector(".now")?.classList.remove("now");
+    this.#open = null;
+  }
+
+  /** What the caller did. */
+  did(words) {
+    this.#put("did", words);
+  }
+
+  /** What else happened. */
+  noted(words) {
+    this.#put("noted", words);
+  }
+
+  #put(className, words) {
+    this.settle();
+    this.#keepInSight(() => this.#log.append(made("p", className, words)));
+  }
+
+  /** The newest words stay in sight, unless somebody is reading further up. */
+  #keepInSight(change) {
+    const log = this.#log;
+    const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 48;
+    change();
+    if (atEnd) log.scrollTop = log.scrollHeight;
+  }
+}
