@@ -1,4 +1,4 @@
-"""The worker: one round after another of upkeep, reconciling and sending; it must not stop for any fault, nor log a number."""
+"""The worker: round after round of upkeep, reconciling and sending; it must not stop for any fault, nor log a number."""
 
 from __future__ import annotations
 

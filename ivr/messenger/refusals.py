@@ -57,7 +57,7 @@ def known(code: str) -> bool:
 
 def wait_for(fault: Refused | None, attempts: int, dice: Random) -> float:
     """Seconds until the next try: doubling, at least what the carrier asked for, and a little more at random."""
-    wait = min(FIRST_WAIT * 2 ** min(attempts, 10), LONGEST_WAIT)
+    wait = min(FIRST_WAIT * float(2 ** min(attempts, 10)), LONGEST_WAIT)
     if fault is not None:
         if fault.may_have_taken:
             wait = max(wait, LOOK_FIRST_WAIT)

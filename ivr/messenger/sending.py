@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from random import Random
 from typing import Protocol
+from urllib.parse import urlencode
 
 from ivr.dialog.types import Graph, Language
 from ivr.messenger import bodies, refusals, zones
@@ -160,8 +161,8 @@ class Sender:
 
     def _request(self, carrier: Carrier, letter: Outgoing) -> str:
         if letter.kind == bodies.CALL:
-            path = f"/voice/ring?l={letter.language}&d={letter.what.get('handoff', '')}"
-            return carrier.call(zones.plain(letter.number), path)
+            asked = urlencode({"l": letter.language, "d": letter.what.get("handoff", "")})
+            return carrier.call(zones.plain(letter.number), f"/voice/ring?{asked}")
         left = int((letter.expires_at - self._clock()).total_seconds())
         return carrier.text(letter.number, self._body(letter) or "", left)
 

@@ -10,6 +10,7 @@ import logging
 import ssl
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, TypeVar
 
 import requests
@@ -33,7 +34,7 @@ _silent = logging.getLogger("ivr.messenger.silent")
 _silent.disabled = True
 
 
-class _Http(TwilioHttpClient):
+class _Http(TwilioHttpClient):  # type: ignore[misc]
     """The client's HTTP with a time limit, no log, and the one header that its exceptions leave out."""
 
     def __init__(self) -> None:
@@ -108,8 +109,9 @@ class TwilioCarrier:
     def inbound(self, since: datetime) -> Iterator[Inbound]:
         """Page after page, so that no number of texts is too many."""
         for narrowed in self._inboxes():
-            pages = self._client.messages.stream(date_sent_after=since, page_size=500, **narrowed)
-            while (one := self._ask(lambda pages=pages: next(pages, None))) is not None:
+            begin = partial(self._client.messages.stream, date_sent_after=since, page_size=500, **narrowed)
+            pages = self._ask(begin)
+            while (one := self._ask(partial(next, pages, None))) is not None:
                 if str(one.direction) != "inbound" or not self._ours(one):
                     continue
                 at = _moment(one.date_sent or one.date_created)
