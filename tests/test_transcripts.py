@@ -130,9 +130,10 @@ def test_a_number_is_shown_as_people_write_it() -> None:
     assert transcripts.rings("+18885526760") == Note("rings 1-888-552-6760")
 
 
-@pytest.mark.parametrize(
-    ("line", "number"), [("> fly away", 4), ("? what", 5), ("< [xx] Bonjour.", 5), ("> press 1a", 4), ("> transfer maybe", 4)]
-)
+UNREADABLE = [("> fly away", 4), ("? what", 5), ("< [xx] Bonjour.", 5), ("> press 1a", 4), ("> transfer maybe", 4)]
+
+
+@pytest.mark.parametrize(("line", "number"), UNREADABLE)
 def test_a_line_that_cannot_be_read_is_named(line: str, number: int) -> None:
     """By its number and in a sentence."""
     before = [] if line.startswith(">") else ["> call"]

@@ -1,23 +1,20 @@
-"""Three ways to play a golden transcript: the core alone, the signed webhooks, and the terminal phone; it asserts nothing."""
+"""Three ways to play a golden transcript: core alone, signed webhooks, terminal phone; it asserts nothing."""
 
 from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from ivr import transcripts
-from ivr.app import Webhooks
+from ivr.app import Line, assemble
 from ivr.channels.carrier import Carrier, RecordedCall, RecordedTexts
-from ivr.channels.sms.routes import TextWebhooks
 from ivr.channels.terminal_phone import run_call, run_texts
-from ivr.channels.trust import Trust
-from ivr.channels.voice.routes import VoiceWebhooks
-from ivr.conversation import Conversation
+from ivr.config import practice_settings
 from ivr.dialog.engine import start, take_turn
 from ivr.dialog.types import (
     Arrival,
@@ -30,11 +27,9 @@ from ivr.dialog.types import (
     Graph,
     Hangup,
     Input,
-    Language,
     Listen,
     Medium,
     NoInput,
-    NumberType,
     OptIn,
     OptOut,
     Result,
@@ -55,14 +50,11 @@ from ivr.speech.pronunciation import spoken
 from ivr.store import fresh_store
 from ivr.texting.bodies import body
 from ivr.texting.clean import received
-from ivr.transcripts import Act, Line, Note, Step, Transcript
+from ivr.transcripts import Act, Note, Step, Transcript
 
 CONTENT = Path(__file__).parent / "transcripts" / "content"
 NOON = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
 NUMBER = "+12025550100"
-PUBLIC_URL = "https://line.example.org"
-TOKEN = "0123456789abcdef0123456789abcdef"
-KEY = "a" * 43  # 32 bytes, as URL-safe base64
 
 # --- the core alone
 
@@ -106,7 +98,7 @@ class CoreAlone:
         world, state = World(), start(self.graph, Medium.VOICE)
         then: Listen | Transfer | Hangup = Hangup()
         for step in written.steps:
-            came: list[Line | Note] = []
+            came: list[transcripts.Line | Note] = []
             for heard in self._inputs(step.act, then, _caller(written.sender, world)):
                 turn = self._turn(state, heard, world)
                 state, then = turn.state, turn.reply.then
@@ -130,7 +122,7 @@ class CoreAlone:
             case transcripts.Transferred(outcome, seconds):
                 yield TransferEnded(outcome, NOON, who, seconds)
 
-    def _heard(self, turn: Turn) -> tuple[Line | Note, ...]:
+    def _heard(self, turn: Turn) -> tuple[transcripts.Line | Note, ...]:
         lines = transcripts.heard(
             (spoken(said.text, said.language, self.graph.pronunciations[said.language]), said.language)
             for said in turn.reply.says
@@ -162,9 +154,7 @@ class CoreAlone:
         if turn.effect is None:
             return turn
         result, reason = world.does(turn.effect)
-        after = take_turn(
-            self.graph, turn.state, EffectEnded(turn.effect, result, heard.at, heard.caller, reason=reason)
-        )
+        after = take_turn(self.graph, turn.state, EffectEnded(turn.effect, result, heard.at, heard.caller, reason=reason))
         forgotten = isinstance(turn.effect, Forget) and state.medium is Medium.TEXT
         kept = start(self.graph, Medium.TEXT) if forgotten else after.state
         return replace(after, state=kept, events=turn.events + after.events)
@@ -181,51 +171,18 @@ def _typed(keys: str, listen: Listen) -> list[str]:
     return list(keys) if listen.digits == 1 else [keys.removesuffix("#")]
 
 
-# --- the webhooks, in front of the real conversation and a store of its own
-
-
-@dataclass(frozen=True)
-class PlayedLine:
-    """A whole line with the words of the transcripts and a clock that does not run."""
-
-    library: Library
-    conversation: Conversation
-    trust: Trust = field(default_factory=lambda: Trust(PUBLIC_URL, [TOKEN]))
-    cursor_keys: tuple[bytes, ...] = (b"k" * 32,)
-    number_type: NumberType = NumberType.LONG_CODE
-
-    def graph(self) -> Graph:
-        return self.library.graph
-
-
-class Clock:
-    """A minute passes with each look, so that nobody is told that they text too fast."""
-
-    def __init__(self) -> None:
-        self.at = NOON
-
-    def __call__(self) -> datetime:
-        self.at += timedelta(seconds=1)
-        return self.at
+# --- the webhooks, in front of the whole line and a store of its own
 
 
 @contextmanager
 def carrier(library: Library, folder: Path) -> Iterator[Carrier]:
-    """A pretend carrier in front of the real webhooks."""
-    store = fresh_store(f"sqlite:///{folder}/line.db", Secrets([KEY], [KEY]))
-    clock = Clock()
-    conversation = Conversation(lambda: library.graph, lambda: library.texting, store, clock)
-    line = PlayedLine(library, conversation)
-    paths = {**VoiceWebhooks(line, clock).paths, **TextWebhooks(line, clock).paths}
+    """A pretend carrier in front of the application, put together as for practice, with the words of the transcripts."""
+    settings = practice_settings(folder, {})
+    store = fresh_store(settings.database_url, Secrets(settings.caller_keys, settings.data_keys))
     try:
-        yield Carrier(Webhooks(paths, _nothing_else, ""), PUBLIC_URL, TOKEN, NUMBER, "AC" + "0" * 32)
+        yield Carrier.for_line(assemble(Line(settings, library, store)), settings)
     finally:
         store.close()
-
-
-def _nothing_else(environ: object, start_response: Callable[..., object]) -> list[bytes]:
-    start_response("404 Not Found", [])
-    return []
 
 
 @dataclass(frozen=True)
@@ -284,6 +241,3 @@ def _line(act: Act) -> str:
         case transcripts.Transferred():
             return transcripts.act_text(act).replace("transfer", "dial", 1)
     return transcripts.act_text(act)
-
-
-LANGUAGES = {Language.ES: "Spanish: "}

@@ -14,10 +14,11 @@ from ivr.channels.carrier.markup import (
     read_document,
 )
 from ivr.channels.carrier.posting import Answer, Carrier
-from ivr.channels.carrier.recording import RecordedCall, RecordedTexts
+from ivr.channels.carrier.recording import ANONYMOUS, RecordedCall, RecordedTexts
 from ivr.channels.carrier.texter import PretendTexter, Received, Sent
 
 __all__ = [
+    "ANONYMOUS",
     "Answer",
     "Carrier",
     "Dial",

@@ -9,9 +9,10 @@ import sys
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import unquote_to_bytes, urlencode, urljoin, urlsplit
 
+from ivr.dialog.types import NumberType
 from ivr.errors import LineError
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -21,6 +22,21 @@ VOICE_FALLBACK_PATH = "/voice/fallback"
 VOICE_STATUS_PATH = "/voice/status"
 MESSAGE_PATH = "/sms/message"
 SMS_FALLBACK_PATH = "/sms/fallback"
+
+
+class LineSettings(Protocol):
+    """The settings of the line that the carrier knows too."""
+
+    @property
+    def public_url(self) -> str: ...
+    @property
+    def auth_tokens(self) -> tuple[str, ...]: ...
+    @property
+    def number(self) -> str: ...
+    @property
+    def number_type(self) -> NumberType: ...
+    @property
+    def account_sid(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +57,34 @@ class Answer:
 class Carrier:
     """The carrier as the line meets it: one account, one number, and requests that carry a right signature."""
 
-    def __init__(self, app: WsgiApp, public_url: str, auth_token: str, line_number: str = "", account_sid: str = "") -> None:
+    def __init__(
+        self,
+        app: WsgiApp,
+        public_url: str,
+        auth_token: str,
+        line_number: str = "",
+        account_sid: str = "",
+        number_type: NumberType = NumberType.LONG_CODE,
+    ) -> None:
         """`public_url`: the PUBLIC_URL setting; `auth_token`: what signs; both as the application has them."""
         self.app = app
         self.public_url = public_url.rstrip("/")
         self.line_number = line_number
         self.account_sid = account_sid
+        self.number_type = number_type
         self._token = auth_token.encode()
+
+    @classmethod
+    def for_line(cls, app: WsgiApp, settings: LineSettings) -> Carrier:
+        """The carrier of this line: it signs with the first of the line's own tokens."""
+        return cls(
+            app,
+            settings.public_url,
+            settings.auth_tokens[0],
+            settings.number,
+            settings.account_sid,
+            settings.number_type,
+        )
 
     def url(self, path_or_url: str, base: str = "") -> str:
         """The whole address of a webhook: a path of ours, a whole URL, or one relative to the document at `base`."""

@@ -65,7 +65,7 @@ class RecordedTexts:
         self,
         carrier: Carrier,
         sender: str = transcripts.SOMEBODY,
-        number_type: NumberType = NumberType.LONG_CODE,
+        number_type: NumberType | None = None,
     ) -> None:
         self.sender = sender
         self.texter = PretendTexter(carrier, sender, number_type=number_type)

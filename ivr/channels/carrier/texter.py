@@ -56,11 +56,11 @@ class PretendTexter:
         from_number: str,
         *,
         to: str = "",
-        number_type: NumberType = NumberType.LONG_CODE,
+        number_type: NumberType | None = None,
     ) -> None:
         self.carrier = carrier
         self.from_number, self.to = from_number, to or carrier.line_number
-        self.number_type = number_type
+        self.number_type = number_type or carrier.number_type
         self.stopped = False
         self.faults: list[str] = []
         self.last: Answer | None = None

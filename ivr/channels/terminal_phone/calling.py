@@ -8,8 +8,9 @@ from typing import TextIO
 
 from ivr import transcripts
 from ivr.channels.carrier import Carrier, RecordedCall, Waits
-from ivr.channels.terminal_phone.playing import typed
+from ivr.channels.terminal_phone.playing import keep, typed
 from ivr.dialog.types import Language
+from ivr.errors import LineError
 from ivr.transcripts import Act, Call, HangUp, Line, Note, Silent, Step, Transcript, Transferred
 
 WELCOME = "Practice phone. Nothing is dialled and no one is listening. In an emergency, call 911. Type help for the keys."
@@ -27,6 +28,7 @@ def run_call(
     carrier: Carrier,
     *,
     acts: Sequence[Act] | None = None,
+    first: Sequence[Act] = (),
     save: Path | None = None,
     title: str = TITLE,
     sender: str = transcripts.SOMEBODY,
@@ -35,13 +37,13 @@ def run_call(
 ) -> Transcript:
     """Call the line: play these acts and print the transcript, or talk with whoever is at the terminal.
 
-    `save` writes the transcript to a file that the golden tests can play.
+    `first` is done before either. `save` writes the transcript to a new file that the golden tests can play.
     """
     recorded = RecordedCall(carrier, sender)
     if acts is None:
-        _talk(recorded, stdin, stdout)
+        _talk(recorded, first, stdin, stdout)
     else:
-        _play(recorded, acts)
+        _play(recorded, (*first, *acts))
     recorded.call.hang_up()
     transcript = recorded.transcript(title)
     if acts is not None:
@@ -49,23 +51,25 @@ def run_call(
     for fault in recorded.call.faults:
         stdout.write(f"Fault: {fault}\n")
     if save is not None:
-        save.write_text(transcripts.dumps(transcript), encoding="utf-8")
+        keep(transcript, save)
     return transcript
 
 
 def _play(recorded: RecordedCall, acts: Sequence[Act]) -> None:
-    """One act after the other, as far as the call goes."""
-    if not acts or not isinstance(acts[0], Call):
-        recorded.do(Call())
+    """One act after the other, as far as the call goes. Raises LineError `keys` for what cannot be done then."""
+    recorded.do(Call())
     for act in acts:
         if recorded.call.waits is Waits.ENDED:
             return
+        if not _fits(recorded, act):
+            raise LineError("keys", f"{transcripts.act_text(act)!r} cannot be done then. {_refusal(recorded)}")
         recorded.do(act)
 
 
-def _talk(recorded: RecordedCall, stdin: TextIO, stdout: TextIO) -> None:
+def _talk(recorded: RecordedCall, first: Sequence[Act], stdin: TextIO, stdout: TextIO) -> None:
     stdout.write(WELCOME + "\n\n")
-    _show(recorded.do(Call()), stdout)
+    for begun in (Call(), *first):
+        _show(recorded.do(begun), stdout)
     while recorded.call.waits is not Waits.ENDED:
         stdout.write(_question(recorded) + "\n> ")
         stdout.flush()

@@ -1,11 +1,13 @@
-"""What can be typed on the terminal phone, as acts of a transcript; it acts on nothing itself."""
+"""What can be typed on the terminal phone, and what is kept of it; it calls and texts nobody."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 from ivr import transcripts
 from ivr.dialog.types import TransferOutcome
 from ivr.errors import LineError
-from ivr.transcripts import Act, HangUp, Press, SayWords, Silent, Transferred
+from ivr.transcripts import Act, HangUp, Press, SayWords, Silent, Transcript, Transferred
 
 KEYS = frozenset("0123456789*#")
 _SILENCE = frozenset({"", "silence", "silent"})
@@ -32,7 +34,7 @@ def typed(line: str) -> Act | None:
 
 def _ended(written: str) -> Transferred | None:
     """`busy`, `no-answer`, `completed 65`: the outcome of a transfer, and how many seconds the two have spoken."""
-    outcome, _, seconds = written.replace(":", " ").partition(" ")
+    outcome, _, seconds = written.partition(" ")
     seconds = seconds.removesuffix("seconds").removesuffix("second").strip()
     if outcome not in list(TransferOutcome) or (seconds and not seconds.isdecimal()):
         return None
@@ -47,8 +49,20 @@ def acts_of(listed: str) -> tuple[Act, ...]:
         if written[:4].lower() == "say:":
             acts.append(SayWords(written[4:].strip()))
             continue
-        act = typed(written) if written else None
+        act = typed(written.replace(":", " ")) if written else None
         if act is None:
             raise LineError("keys", f"{written!r} is neither keys, silence, say:WORDS, hang up, nor how a transfer ends.")
         acts.append(act)
     return tuple(acts)
+
+
+def free(path: Path | None) -> None:
+    """Raises LineError `exists` when there is a file of this name, so that nobody calls for nothing."""
+    if path is not None and path.exists():
+        raise LineError("exists", f"{path} is there already; give another name, or remove it first.")
+
+
+def keep(transcript: Transcript, path: Path) -> None:
+    """Write a transcript to a new file. Raises LineError `exists` rather than write over a conversation."""
+    free(path)
+    path.write_text(transcripts.dumps(transcript), encoding="utf-8")

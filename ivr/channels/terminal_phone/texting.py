@@ -8,6 +8,7 @@ from typing import TextIO
 
 from ivr import transcripts
 from ivr.channels.carrier import Carrier, Received, RecordedTexts, Sent
+from ivr.channels.terminal_phone.playing import keep
 from ivr.dialog.types import NumberType
 from ivr.errors import LineError
 from ivr.transcripts import Transcript
@@ -23,7 +24,7 @@ def run_texts(
     save: Path | None = None,
     title: str = TITLE,
     sender: str = transcripts.SOMEBODY,
-    number_type: NumberType = NumberType.LONG_CODE,
+    number_type: NumberType | None = None,
     stdin: TextIO,
     stdout: TextIO,
 ) -> Transcript:
@@ -39,7 +40,7 @@ def run_texts(
         stdout.write(f"Fault: {fault}\n")
     transcript = recorded.transcript(title)
     if save is not None:
-        save.write_text(transcripts.dumps(transcript), encoding="utf-8")
+        keep(transcript, save)
     return transcript
 
 
