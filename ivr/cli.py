@@ -117,7 +117,7 @@ def text(bodies: tuple[str, ...], save: Path | None, from_number: str) -> None:
 def ask(words: str | None, language: str | None, jsonl: bool, evaluate: Path | None) -> None:
     """What the line understands of WORDS, and why."""
     from ivr import asking
-    from ivr.library.loader import load_found
+    from ivr.judging import load_found
 
     graph = load_found().graph
     if jsonl:

@@ -11,9 +11,9 @@ from ivr import remembering
 from ivr.channels.line import CallFacts, MessageFacts
 from ivr.dialog.engine import start, take_turn
 from ivr.dialog.types import (
+    Caller,
     CallerKind,
     CancelCallback,
-    Caller,
     Choose,
     Confirm,
     Effect,
@@ -38,7 +38,7 @@ from ivr.dialog.types import (
     Text,
     Turn,
 )
-from ivr.library.line_rules import Texting
+from ivr.library.line_rules import TextingRules
 from ivr.store import Outcome, Store, StoreError, TextTurn, VoiceEffect
 from ivr.texting.bodies import body
 
@@ -55,7 +55,7 @@ class Conversation:
     """Turns of calls and of texts. `graph` and `texting` give the words and limits that hold now."""
 
     graph: Callable[[], Graph]
-    texting: Callable[[], Texting]
+    texting: Callable[[], TextingRules]
     store: Store
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
@@ -170,9 +170,7 @@ class Conversation:
             case RequestCallback(window, language, to_sealed, may_text, zone):
                 due = at + timedelta(hours=self.graph().callbacks.within_hours)
                 number = state.sealed if to_sealed else None
-                return kept.request_callback(
-                    window, language, promised_by=due, zone=zone, may_text=may_text, number=number
-                )
+                return kept.request_callback(window, language, promised_by=due, zone=zone, may_text=may_text, number=number)
             case CancelCallback():
                 return kept.cancel_callback()
             case Forget(callback_too):
@@ -209,7 +207,7 @@ class Conversation:
     def message_status(self, message_sid: str, status: str, error_code: str) -> None:
         """What became of a text of ours; never backwards, and early news is kept."""
         try:
-            self.store.outbox.record_status(message_sid, status, error_code, self.now())
+            self.store.outbox.status(message_sid, status, self.now(), code=error_code)
         except StoreError as fault:
             log.warning("message status not stored: %s", fault.code)
 
@@ -265,12 +263,8 @@ def _invited(what: object) -> str:
 
 
 def _always_answered(events: tuple[Event, ...]) -> bool:
-    return any(
-        event.name in ALWAYS_ANSWERED or (event.name == "text" and event.detail == "help") for event in events
-    )
+    return any(event.name in ALWAYS_ANSWERED or (event.name == "text" and event.detail == "help") for event in events)
 
 
 def _unmatched(events: tuple[Event, ...]) -> bool:
     return any(event.name in NOTHING_MATCHED for event in events)
-
-

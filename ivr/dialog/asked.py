@@ -104,5 +104,3 @@ def unanswered(scene: Scene) -> Turn | None:
         case Enter():
             return left_untyped(scene)
     return None
-
-

@@ -8,12 +8,12 @@ ANY_NUMBER = NumberType.LONG_CODE
 
 # The whole body, in any case, and nothing else: what Twilio itself acts on and answers.
 _STOPS = {
-    NumberType.LONG_CODE: frozenset("STOP STOPALL UNSUBSCRIBE END QUIT CANCEL REVOKE OPTOUT".split()),
+    NumberType.LONG_CODE: frozenset(["STOP", "STOPALL", "UNSUBSCRIBE", "END", "QUIT", "CANCEL", "REVOKE", "OPTOUT"]),
     NumberType.TOLL_FREE: frozenset(["STOP"]),
 }
 _STARTS = {
-    NumberType.LONG_CODE: frozenset("START YES UNSTOP".split()),
-    NumberType.TOLL_FREE: frozenset("START UNSTOP".split()),
+    NumberType.LONG_CODE: frozenset(["START", "YES", "UNSTOP"]),
+    NumberType.TOLL_FREE: frozenset(["START", "UNSTOP"]),
 }
 
 

@@ -20,6 +20,7 @@ from ivr.dialog.types import (
     Turn,
 )
 
+
 def start(graph: Graph, medium: Medium, language: Language | None = None) -> State:
     """The state of somebody who has just come."""
     return State(medium, language or graph.languages[0], graph.start, revision=graph.revision)
@@ -32,7 +33,7 @@ def take_turn(graph: Graph, state: State, heard: Input) -> Turn:
         return _moved(scene)
     match heard:
         case Arrival():
-            return spoken.opening(scene)
+            return spoken.opening(scene.note("arrival"))
         case Digits():
             return keys.typed_or_pressed(scene, heard)
         case Speech():

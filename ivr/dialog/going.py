@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ivr.dialog import places, printed, spoken, transfers
 from ivr.dialog.scene import Says, Scene
-from ivr.dialog.types import Choose, Confirm, Consent, Define, Enter, Listen, Mode, Pace, Say, Turn
+from ivr.dialog.types import Choose, Confirm, Consent, Define, Enter, HeardBefore, Listen, Mode, Pace, Say, Turn
 
 
 def to(scene: Scene, ref: str) -> Turn:
@@ -83,7 +83,15 @@ def main(scene: Scene) -> Turn:
 def other_language(scene: Scene) -> Turn:
     """Key 8: the other language here and from now on; how to go back is said once."""
     scene = scene.go(language=places.other_language(scene.graph, scene.state.language)).note("language")
+    if scene.voice and _still_at_opening(scene):
+        return spoken.opening(scene)
     return again(scene, *_way_back(scene))
+
+
+def _still_at_opening(scene: Scene) -> bool:
+    """Nothing was heard but the opening: it is said whole in the other language, emergency sentence and all."""
+    state = scene.state
+    return state.at == scene.graph.start and state.asking is None and state.heard_before < HeardBefore.TOPIC
 
 
 def _way_back(scene: Scene) -> tuple[Say, ...]:
