@@ -36,9 +36,6 @@ _SAY = re.compile(r"(?:\(([0-9]{1,3})% sure\) )?(.+)\Z")
 _LINE = re.compile(r"(?:\[([a-z]{2})\] )?(.*)\Z")
 
 
-# --- what the person does
-
-
 @dataclass(frozen=True, slots=True)
 class Call:
     """Call the line."""
@@ -85,9 +82,6 @@ class SendText:
 
 
 Act = Call | Press | SayWords | Silent | Transferred | HangUp | SendText
-
-
-# --- what comes back
 
 
 @dataclass(frozen=True, slots=True)

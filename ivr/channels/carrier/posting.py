@@ -23,6 +23,13 @@ VOICE_STATUS_PATH = "/voice/status"
 MESSAGE_PATH = "/sms/message"
 SMS_FALLBACK_PATH = "/sms/fallback"
 
+_SERVER = {
+    "wsgi.version": (1, 0),
+    "wsgi.multithread": True,
+    "wsgi.multiprocess": False,
+    "wsgi.run_once": False,
+}
+
 
 class LineSettings(Protocol):
     """The settings of the line that the carrier knows too."""
@@ -129,13 +136,10 @@ class Carrier:
             "CONTENT_LENGTH": str(len(form)),
             "HTTP_HOST": asked.netloc,
             "HTTP_USER_AGENT": "TwilioProxy/1.1",
-            "wsgi.version": (1, 0),
             "wsgi.url_scheme": asked.scheme,
             "wsgi.input": io.BytesIO(form),
             "wsgi.errors": sys.stderr,
-            "wsgi.multithread": True,
-            "wsgi.multiprocess": False,
-            "wsgi.run_once": False,
+            **_SERVER,
         }
 
 

@@ -38,6 +38,7 @@ def run_call(
     """Call the line: play these acts and print the transcript, or talk with whoever is at the terminal.
 
     `first` is done before either. `save` writes the transcript to a new file that the golden tests can play.
+    Raises LineError `carrier` in the end when the carrier had something to complain of.
     """
     recorded = RecordedCall(carrier, sender)
     if acts is None:
@@ -48,10 +49,7 @@ def run_call(
     transcript = recorded.transcript(title)
     if acts is not None:
         stdout.write(transcripts.dumps(transcript))
-    for fault in recorded.call.faults:
-        stdout.write(f"Fault: {fault}\n")
-    if save is not None:
-        keep(transcript, save)
+    keep(transcript, save, recorded.call.faults)
     return transcript
 
 

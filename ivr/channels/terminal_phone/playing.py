@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from ivr import transcripts
@@ -62,7 +63,10 @@ def free(path: Path | None) -> None:
         raise LineError("exists", f"{path} is there already; give another name, or remove it first.")
 
 
-def keep(transcript: Transcript, path: Path) -> None:
-    """Write a transcript to a new file. Raises LineError `exists` rather than write over a conversation."""
+def keep(transcript: Transcript, path: Path | None, faults: Sequence[str]) -> None:
+    """Write a transcript to a new file, if one is named. Raises LineError `carrier` with what the carrier complained of."""
     free(path)
-    path.write_text(transcripts.dumps(transcript), encoding="utf-8")
+    if path is not None:
+        path.write_text(transcripts.dumps(transcript), encoding="utf-8")
+    if faults:
+        raise LineError("carrier", "The carrier would complain. " + " ".join(faults))

@@ -36,11 +36,8 @@ def run_texts(
             _send(recorded, body, stdout)
     else:
         _talk(recorded, stdin, stdout)
-    for fault in recorded.texter.faults:
-        stdout.write(f"Fault: {fault}\n")
     transcript = recorded.transcript(title)
-    if save is not None:
-        keep(transcript, save)
+    keep(transcript, save, recorded.texter.faults)
     return transcript
 
 

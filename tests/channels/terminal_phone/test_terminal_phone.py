@@ -135,6 +135,20 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
     assert saved.read_text() == "kept"
 
 
+def test_what_the_carrier_would_complain_of_is_an_error_in_the_end() -> None:
+    """So that a played call can guard a change; the call is shown all the same."""
+
+    def broken(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        start_response("500 Broken", [])
+        return [b""]
+
+    shown = io.StringIO()
+    line = Carrier(broken, "https://line.example.org", "token")
+    with pytest.raises(LineError, match="11200 /voice/answer"):
+        run_call(line, acts=[], stdin=io.StringIO(), stdout=shown)
+    assert "application error" in shown.getvalue()
+
+
 def test_a_call_can_begin_in_spanish(capsys: pytest.CaptureFixture[str]) -> None:
     """By the key that leads there."""
     assert call_command(CARRIER, keys="dial:busy", language="es") == 0
