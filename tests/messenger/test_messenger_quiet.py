@@ -66,13 +66,8 @@ def test_without_time_zone_data_the_zone_is_not_known(monkeypatch: pytest.Monkey
 def test_zones_come_from_the_area_code_where_the_data_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
     import sys
 
-    answers = {
-        "202": EASTERN,
-        "206": PACIFIC,
-        "850": ("America/Chicago", *EASTERN),
-        "800": tuple("abcdef"),
-        "700": ("Etc/Unknown",),
-    }
+    answers = {"202": EASTERN, "206": PACIFIC, "850": ("America/Chicago", *EASTERN)}
+    answers |= {"800": tuple("abcdef"), "700": ("Etc/Unknown",)}
     data = SimpleNamespace(time_zones_for_number=lambda number: answers[str(number.national_number)[:3]])
     monkeypatch.setitem(sys.modules, "phonenumbers.timezone", data)
     assert zones.zones_of("+12025550143") == EASTERN

@@ -65,11 +65,11 @@ def test_two_workers_on_one_database_send_every_text_once(setting: str, library:
                 return
             worker.work_once()
 
+    def carrier() -> Rehearsal:
+        return Rehearsal(lambda to, body: sent.update([to]))
+
     workers = [
-        Messenger(
-            store, lambda: library, lambda: Rehearsal(lambda to, body: sent.update([to])), clock=Clock(NOON), dice=Random(n)
-        )
-        for n, store in enumerate(stores)
+        Messenger(store, lambda: library, carrier, clock=Clock(NOON), dice=Random(n)) for n, store in enumerate(stores)
     ]
     threads = [threading.Thread(target=work, args=(worker,)) for worker in workers]
     for thread in threads:
