@@ -34,7 +34,7 @@ def _rules(kept: Retention, at: datetime) -> tuple[_Rule, ...]:
 
     known = before(max(48, kept.inbound_hours))  # duplicates are known for at least 48 hours, whatever the file says
     done = outbox.c.state.in_(("sent", "dropped", "failed"))
-    stale = (outbox.c.state == "doubtful") & (outbox.c.leased_until < before(UNSETTLED_HOURS))
+    stale = outbox.c.state.in_(("sending", "doubtful")) & (outbox.c.leased_until < before(UNSETTLED_HOURS))
     late = outbox.c.state.in_(("queued", "leased")) & (outbox.c.expires_at < before(1))
     anonymous = events.c.caller_key.is_not(None) & (events.c.at < before(24 * kept.event_caller_days))
     dropped = {"state": "dropped", "error_code": "late", "number": None, "done_at": at}

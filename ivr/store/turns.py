@@ -97,7 +97,7 @@ class TextTurn(Promises):
         """Write everything down; the store calls it at the end of the turn."""
         if self.duplicate_answer is not None:
             return
-        caller_key = None if self.forgotten else self.keys[0]
+        caller_key = self.keys[0] if self.keys and not self.forgotten else None
         if self._state is not None and caller_key:
             self._write_session(caller_key, self._state)
         self._write_inbound(caller_key)

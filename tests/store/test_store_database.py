@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 from datetime import datetime
 from pathlib import Path
 
@@ -131,11 +130,11 @@ def test_a_full_disk_has_a_name_and_passes(lite: Store, at: datetime) -> None:
             lite.set_mark("big", "x" * 100_000, at)
         assert fault.value.code == "store-full"
         assert lite.facts(NUMBER) is not None
-        with pytest.raises(StoreError):
-            lite.ready()
+        assert lite.trouble == "store-full"
     lite.database.engine.dispose()
-    lite.set_mark("big", "x" * 100_000, at)
     lite.ready()
+    assert lite.trouble == "", "it looks again by itself"
+    lite.set_mark("big", "x" * 100_000, at)
     with lite.database.engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
 
@@ -182,12 +181,10 @@ def test_dead_connections_are_replaced(store: Store, at: datetime) -> None:
 
 @ON_A_SERVER
 def test_a_statement_that_hangs_is_ended_by_the_server(store: Store, at: datetime) -> None:
-    asked = time.monotonic()
     with pytest.raises(StoreError) as fault, store.database.writing() as connection:  # noqa: PT012
         connection.execute(text("SET LOCAL statement_timeout = 50"))
         connection.execute(text("SELECT pg_sleep(30)"))
     assert fault.value.code == "store-slow"
-    assert time.monotonic() - asked < 30
     with store.database.reading() as connection:
         assert connection.execute(text("SHOW statement_timeout")).scalar() == "3s"
         assert connection.execute(text("SHOW lock_timeout")).scalar() == "2s"

@@ -225,6 +225,17 @@ def test_an_invitation_is_found_by_the_number_it_went_to(store: Store, at: datet
         assert turn.invitation is None
 
 
+def test_a_text_without_a_sender_does_no_harm(store: Store, at: datetime) -> None:
+    for _ in range(2):
+        with store.turn("", "SM1", at) as turn:
+            if turn.duplicate_answer is None:
+                assert turn.session is None
+                assert turn.opt_out().reason == "withheld"
+                turn.save("{}")
+                turn.answer("hello", unmatched="x")
+    assert [count(store, table) for table in (sessions, inbound)] == [0, 1]
+
+
 def test_messages_that_never_reached_us_are_told_apart(store: Store, at: datetime) -> None:
     say(store, "SM1", at)
     assert store.unknown_messages(["SM2", "SM1", "SM3"]) == ["SM2", "SM3"]
