@@ -58,9 +58,9 @@ def r3_menu_and_back_work_everywhere(case: Case) -> Iterator[Fault]:
         for language in graph.languages:
             for medium in Medium:
                 for key, wanted in (("#", graph.start), ("*", parent(graph, ref))):
-                    state = press(graph, ref, language, medium, key).state
-                    if state.at != wanted:
-                        what = f"key {key} leads to {state.at}, not to {wanted} ({language}, {medium})"
+                    found = _place_after(graph, ref, language, medium, key)
+                    if found != wanted or found not in _everywhere(graph):
+                        what = f"key {key} leads to {found}, not to {wanted} ({language}, {medium})"
                         yield Fault("menus.toml", _at(ref, graph), what, "Correct the parent of this place.")
 
 
@@ -122,6 +122,13 @@ def r8_answers_are_at_most_three_keys_away(case: Case) -> Iterator[Fault]:
                 level = WARNING if depth <= HARD_DEPTH else "error"
                 what = f"it takes {depth} keys to get here"
                 yield Fault("menus.toml", _at(ref, graph), what, "Move it up in the tree.", level=level)
+
+
+def _place_after(graph: Graph, ref: str, language: Language, medium: Medium, key: str) -> str:
+    try:
+        return press(graph, ref, language, medium, key).state.at
+    except KeyError:
+        return "no place"
 
 
 # What the first text of the line was about: nothing may push these further down.

@@ -12,6 +12,7 @@ from ivr.library.readability import sentences, words
 from ivr.library.rules.case import Case, Spot, topic_file
 
 SMOG_RAW, SMOG_MASKED, SMOG_MASKED_HARD = 8.0, 6.0, 6.9
+ENOUGH_SENTENCES = 20  # SMOG says little about fewer: only its hard limit counts then
 FLESCH_KINCAID = 6.0
 INFLESZ, INFLESZ_HARD = 60.0, 55.0
 FERNANDEZ_HUERTA = 60.0
@@ -32,7 +33,7 @@ def r52_english_reads_easily(case: Case) -> Iterator[Fault]:
             ("SMOG with the glossary masked", grades.masked["SMOG"], SMOG_MASKED, SMOG_MASKED_HARD),
             ("Flesch-Kincaid with the glossary masked", grades.masked["Flesch-Kincaid"], FLESCH_KINCAID, 99.0),
         ):
-            if figure > most:
+            if figure > most and (figure > hard or grades.counts.sentences >= ENOUGH_SENTENCES):
                 level: Level = ERROR if figure > hard else WARNING
                 what, remedy = f"{name} is grade {figure:.1f}, at most {most:g}", "Use shorter words and sentences."
                 yield Fault(topic_file(language, ref), "voice", what, remedy, level=level)
