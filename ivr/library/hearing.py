@@ -130,7 +130,7 @@ def _pattern_faults(name: str, raw: Mapping[str, Any]) -> list[str]:
     for where, patterns in _all_patterns(raw):
         for written in patterns:
             try:
-                unknown = [word for word in words_of(parse(written)) if word.startswith("<") and word not in concepts]
+                unknown = [word for word in words_of(parse(_fold(written))) if word[0] == "<" and word not in concepts]
             except (PatternError, AttributeError) as error:
                 faults.append(f"{name}: {where}: {error}; write it as told at the top of the file")
                 continue
@@ -162,6 +162,8 @@ class _Builder:
         self.language = language
         self.raw = raw
         self.parsed: dict[str, Pattern] = {}
+        self.heard: dict[str, tuple[str, ...]] = {}
+        self.tagged: dict[str, set[str]] = {}
         for _, patterns in _all_patterns(raw):
             for written in patterns:
                 self.parsed[written] = parse(_fold(written))
@@ -175,7 +177,11 @@ class _Builder:
 
     def tokens(self, wording: str) -> tuple[str, ...]:
         """A wording of content as its words will be heard."""
-        return mend(self.plain, (part for word in split(normalise(wording)) for part in unglue(word)), guess=False)
+        known = self.heard.get(wording)
+        if known is None:
+            raw = [part for word in split(normalise(wording)) for part in unglue(word)]
+            known = self.heard[wording] = mend(self.plain, raw, guess=False)
+        return known
 
     def written_out(self, wording: str) -> str:
         """A wording of a concept with its short forms spelt out; words with a star stay as they are."""
@@ -242,12 +248,12 @@ class _Builder:
 
     def _questions(self, asked: Iterable[tuple[str, tuple[str, ...]]]) -> Questions:
         leads, led_to = self._owned(self.raw["leads"])
-        rows = ((ref, tokens, tag(self.lexicon, tokens)) for ref, tokens in asked)
+        rows = ((ref, tokens, tag(self.lexicon, tokens, self.tagged)) for ref, tokens in asked)
         return arrange(self.language, rows, leads, led_to, self.subject_concepts, self.small)
 
     def _features(self, wording: str) -> tuple[str, ...]:
         tokens = self.tokens(wording)
-        return features(tokens, tag(self.lexicon, tokens), self.language, self.small, self.subject_concepts)
+        return features(tokens, tag(self.lexicon, tokens, self.tagged), self.language, self.small, self.subject_concepts)
 
     def _owned(self, table: Mapping[str, Sequence[str]]) -> tuple[Patterns, dict[str, tuple[str, ...]]]:
         """Patterns of a table, and by the form they were parsed from, whose they are."""

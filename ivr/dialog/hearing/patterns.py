@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 _NEAR, _FAR, _NEXT = 2, 6, 0
 _OPENING_WORDS = 3  # "^" reaches this far, so that "hi," or "so" before a question does not hide it
@@ -37,6 +38,7 @@ class PatternError(ValueError):
     """A pattern that cannot be read; the sentence says what is wrong with it."""
 
 
+@lru_cache(maxsize=8192)  # content is read twice: once to be checked, once to be built
 def parse(written: str) -> Pattern:
     """Read one pattern. Raises PatternError with a sentence for the person who wrote it."""
     wanted: list[Sequence] = []
@@ -83,7 +85,9 @@ class Lexicon:
     """Which words and phrases carry which tags. `numbers` are tags for a range of numbers."""
 
     stems: Mapping[str, str]  # beginning of a word -> its star word
-    phrases: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]  # first word -> (the words after it, concept)
+    singles: Mapping[str, tuple[str, ...]]  # word -> the concepts that it is on its own
+    phrases: Mapping[str, Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]]  # first -> second -> (others, concept)
+    longest: int  # letters of the longest stem
     numbers: tuple[tuple[float, float, str], ...] = ()
 
 
@@ -91,37 +95,66 @@ def lexicon(
     concepts: Mapping[str, Iterable[str]], patterns: Iterable[Pattern], numbers: Iterable[tuple[float, float, str]]
 ) -> Lexicon:
     """Gather the words of all concepts, and the star words of all patterns."""
-    phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    singles: dict[str, list[str]] = {}
+    phrases: dict[str, dict[str, list[tuple[tuple[str, ...], str]]]] = {}
     stars: set[str] = set()
-    for name, wordings in concepts.items():
-        for wording in wordings:
-            first, *rest = wording.split()
-            phrases.setdefault(first, []).append((tuple(rest), f"<{name}>"))
-            stars.update(word for word in (first, *rest) if word.endswith("*"))
+    named = [(wording.split(), f"<{name}>") for name, wordings in concepts.items() for wording in wordings]
     for word in {word for pattern in patterns for word in words_of(pattern)}:
-        first, *rest = word.split("_")
-        if rest:
-            phrases.setdefault(first, []).append((tuple(rest), word))
-        stars.update(part for part in (first, *rest) if part.endswith("*"))
+        fixed = word.split("_")
+        stars.update(part for part in fixed if part.endswith("*"))
+        if len(fixed) > 1:
+            named.append((fixed, word))
+    for words, name in named:
+        stars.update(word for word in words if word.endswith("*"))
+        if len(words) == 1:
+            singles.setdefault(words[0], []).append(name)
+        else:
+            phrases.setdefault(words[0], {}).setdefault(words[1], []).append((tuple(words[2:]), name))
     return Lexicon(
-        {star[:-1]: star for star in stars}, {word: tuple(rows) for word, rows in phrases.items()}, tuple(numbers)
+        {star[:-1]: star for star in stars},
+        {word: tuple(names) for word, names in singles.items()},
+        {first: {second: tuple(rows) for second, rows in rest.items()} for first, rest in phrases.items()},
+        max(map(len, stars), default=1) - 1,
+        tuple(numbers),
     )
 
 
-def tag(words: Lexicon, tokens: tuple[str, ...]) -> Tags:
-    """For each word: itself, its star words, and the concepts of the phrases that cover it."""
-    tags = [_own_tags(words, token) for token in tokens]
+def tag(words: Lexicon, tokens: tuple[str, ...], seen: dict[str, set[str]] | None = None) -> Tags:
+    """For each word: itself, its star words, and the concepts of the phrases that cover it.
+
+    `seen` keeps what was found for a word, for a caller that tags very many wordings (at load).
+    """
+    tags = [_own_tags(words, token) if seen is None else _seen_tags(words, token, seen) for token in tokens]
     found: list[tuple[int, int, str]] = []
-    for place, own in enumerate(tags):
-        for word in own:
-            for rest, concept in words.phrases.get(word, ()):
-                end = place + 1 + len(rest)
-                if end <= len(tags) and all(word in tags[place + 1 + n] for n, word in enumerate(rest)):
-                    found.append((place, end, concept))
+    starts = words.phrases.keys()
+    for place in range(len(tags) - 1):
+        for word in tags[place] & starts:
+            seconds = words.phrases[word]
+            for second in tags[place + 1] & seconds.keys():
+                for rest, concept in seconds[second]:
+                    if _all_there(rest, tags, place + 2):
+                        found.append((place, place + 2 + len(rest), concept))
     for start, end, concept in found:
         for place in range(start, end):
             tags[place].add(concept)
     return tuple(map(frozenset, tags))
+
+
+def _all_there(rest: tuple[str, ...], tags: list[set[str]], place: int) -> bool:
+    if place + len(rest) > len(tags):
+        return False
+    for word in rest:
+        if word not in tags[place]:
+            return False
+        place += 1
+    return True
+
+
+def _seen_tags(words: Lexicon, token: str, seen: dict[str, set[str]]) -> set[str]:
+    own = seen.get(token)
+    if own is None:
+        own = seen[token] = _own_tags(words, token)
+    return set(own)
 
 
 def _own_tags(words: Lexicon, token: str) -> set[str]:
@@ -129,11 +162,12 @@ def _own_tags(words: Lexicon, token: str) -> set[str]:
     if token[0].isdigit():
         value = float(token)
         own.update(name for low, high, name in words.numbers if low <= value <= high)
-        return own
-    for size in range(2, len(token) + 1):
+    for size in range(2, min(len(token), words.longest) + 1):
         star = words.stems.get(token[:size])
         if star is not None:
             own.add(star)
+    for word in own & words.singles.keys():
+        own.update(words.singles[word])
     return own
 
 
@@ -158,26 +192,32 @@ def gather(patterns: Iterable[Pattern]) -> Patterns:
 def matches(patterns: Patterns, tags: Tags, present: frozenset[str]) -> list[Pattern]:
     """The patterns that are in the message, in the order in which they were written."""
     tried: set[int] = set()
-    for word in present:
-        tried.update(patterns.by_word.get(word, ()))
+    for word in present & patterns.by_word.keys():
+        tried.update(patterns.by_word[word])
     return [patterns.all[number] for number in sorted(tried) if _is_there(patterns.all[number], tags, present)]
 
 
 def first(patterns: Patterns, tags: Tags, present: frozenset[str]) -> Pattern | None:
     """Any pattern that is in the message, or None."""
-    found = matches(patterns, tags, present)
-    return found[0] if found else None
+    tried: set[int] = set()
+    for word in present & patterns.by_word.keys():
+        tried.update(patterns.by_word[word])
+    return next((patterns.all[number] for number in sorted(tried) if _is_there(patterns.all[number], tags, present)), None)
 
 
 def _is_there(pattern: Pattern, tags: Tags, present: frozenset[str]) -> bool:
-    if not all(_follows(part, tags, present) for part in pattern.wanted):
-        return False
+    for part in pattern.wanted:
+        if not _follows(part, tags, present):
+            return False
     return not any(_follows(part, tags, present) for part in pattern.unwanted)
 
 
 def _follows(part: Sequence, tags: Tags, present: frozenset[str]) -> bool:
-    if any(step.isdisjoint(present) for step in part.steps):
-        return False
+    for step in part.steps:
+        if step.isdisjoint(present):
+            return False
+    if len(part.steps) == 1 and not part.opening:
+        return True
     reach = tags[:_OPENING_WORDS] if part.opening else tags
     at = [place for place, own in enumerate(reach) if not part.steps[0].isdisjoint(own)]
     for step, gap in zip(part.steps[1:], part.gaps, strict=True):

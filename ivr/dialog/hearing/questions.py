@@ -1,25 +1,30 @@
-"""Scores topics for a question by the asks it resembles and the leads it follows; it must not decide what is said.
+"""Scores topics for a question by the words of their asks and the leads it follows; it must not decide what is said.
 
-Each ask is a bag of features: stems, and the concepts of the lexicon. A question is compared by the cosine of their
-weights, where a feature weighs the more the fewer topics have it. Leads are patterns that a person wrote for a topic.
+The words of all asks of a topic are one bag of features: stems, pairs of neighbouring words, and the concepts of the
+lexicon. A question is scored by BM25, as a part of the most that its words could score. Leads are patterns that a
+person wrote for a topic; they add to it.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from math import log, sqrt
+from functools import lru_cache
+from math import log
 
 from ivr.dialog.hearing.patterns import Patterns, Tags, matches, present_in
 
-_LOOKED_AT = 240  # asks compared in full; the rarest words choose them, so that work does not grow with the library
-_STRANGER = 1.0  # how much a content word that no topic has counts against every topic, in parts of the rarest word
-_SECOND = 0.1  # how much a topic's second-best ask adds
-_LEAD = {1: 0.34, 2: 0.5, 3: 0.62}  # by how many words of a lead were found
+_SATURATION, _LENGTH = 1.2, 0.5  # BM25's k1 and b
+_CHAMPIONS = 200  # topics kept for one feature, the best: work does not grow with the library
+_MOST = 0.7  # part of the most that a question's words could score, at which a topic counts as 1
+_LEAD = {1: 0.34, 2: 0.5, 3: 0.62, 4: 0.7}  # by how many words of a lead were found
+_EXACT = 1.0  # for the very words of an ask
 _ENGLISH_ENDINGS = ("ings", "ing", "edly", "ed", "es", "s", "ly")
 _SPANISH_ENDINGS = ("mente", "arse", "erse", "irse", "ando", "iendo", "aron", "ieron", "ado", "ada", "ar", "er", "ir")
 
 
+@lru_cache(maxsize=4096)
 def stem(word: str, language: str) -> str:
     """The word without the endings that do not change what it is about; short words stay."""
     if language == "es":
@@ -35,32 +40,24 @@ def stem(word: str, language: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
-    """One way to ask for a topic: which, and its features in order."""
-
-    ref: str
-    features: tuple[str, ...]
-    length: float
-
-
-@dataclass(frozen=True, slots=True)
 class Questions:
-    """All asks of one language, arranged by feature; `weights` by feature, `leads` by topic."""
+    """The asks of one language as points by feature; `leads` are patterns, `led_to` their topics."""
 
     language: str
-    asks: tuple[Ask, ...]
-    by_feature: Mapping[str, tuple[int, ...]]
-    weights: Mapping[str, float]
-    rarest: float
+    topics: tuple[str, ...]
+    points: Mapping[str, tuple[tuple[int, float], ...]]  # feature -> (topic, what it adds), the best first
+    most: Mapping[str, float]  # feature -> the most that it can add to any topic
+    stranger: float  # the same for a word that no topic has
     leads: Patterns
-    led_to: Mapping[str, tuple[str, ...]]  # pattern as written -> topics
+    led_to: Mapping[str, tuple[str, ...]]
     concepts: frozenset[str]
     small: frozenset[str]  # words that carry no subject
     asked_exactly: Mapping[tuple[str, ...], str]
 
 
-def features(tokens: tuple[str, ...], tags: Tags, language: str, small: frozenset[str], concepts: frozenset[str]
-             ) -> tuple[str, ...]:
+def features(
+    tokens: tuple[str, ...], tags: Tags, language: str, small: frozenset[str], concepts: frozenset[str]
+) -> tuple[str, ...]:
     """What a wording is about: its concepts, and the stems of its words that are not small."""
     out: dict[str, None] = {}
     for token, own in zip(tokens, tags, strict=True):
@@ -71,6 +68,11 @@ def features(tokens: tuple[str, ...], tags: Tags, language: str, small: frozense
     return tuple(out)
 
 
+def pairs(tokens: tuple[str, ...]) -> tuple[str, ...]:
+    """Neighbouring words, small ones too: they tell "how long" from "how"."""
+    return tuple(f"{one} {other}" for one, other in zip(tokens, tokens[1:], strict=False))
+
+
 def arrange(
     language: str,
     asked: Iterable[tuple[str, tuple[str, ...], Tags]],
@@ -79,87 +81,78 @@ def arrange(
     concepts: frozenset[str],
     small: frozenset[str],
 ) -> Questions:
-    """Weigh every feature by how few topics have it, and arrange the asks by feature."""
-    rows: list[tuple[str, tuple[str, ...]]] = []
+    """Count the features of every topic's asks, and work out what each adds to each topic."""
+    bags: dict[str, Counter[str]] = {}
     exact: dict[tuple[str, ...], str] = {}
-    owners: dict[str, set[str]] = {}
-    refs: set[str] = set()
     for ref, tokens, tags in asked:
-        found = features(tokens, tags, language, small, concepts)
-        rows.append((ref, found))
+        bags.setdefault(ref, Counter()).update((*features(tokens, tags, language, small, concepts), *pairs(tokens)))
         exact.setdefault(tokens, ref)
-        refs.add(ref)
-        for feature in found:
-            owners.setdefault(feature, set()).add(ref)
-    count = max(len(refs), 2)
-    weights = {feature: log((count + 1) / len(have)) + 0.1 for feature, have in owners.items()}
-    asks = tuple(Ask(ref, found, sqrt(sum(weights[f] ** 2 for f in found)) or 1.0) for ref, found in rows)
-    places: dict[str, list[int]] = {}
-    for number, ask in enumerate(asks):
-        for feature in ask.features:
-            places.setdefault(feature, []).append(number)
-    return Questions(
-        language, asks, {f: tuple(numbers) for f, numbers in places.items()}, weights,
-        log(count + 1) + 0.1, leads, led_to, concepts, small, exact,
-    )
+    topics = tuple(bags)
+    held = Counter(feature for bag in bags.values() for feature in bag)
+    rarity = {feature: _rarity(len(topics), count) for feature, count in held.items()}
+    lengths = [bag.total() for bag in bags.values()]
+    usual = sum(lengths) / max(len(lengths), 1)
+    points: dict[str, list[tuple[int, float]]] = {}
+    for number, bag in enumerate(bags.values()):
+        slack = _SATURATION * (1 - _LENGTH + _LENGTH * lengths[number] / usual)
+        for feature, count in bag.items():
+            added = rarity[feature] * count * (_SATURATION + 1) / (count + slack)
+            points.setdefault(feature, []).append((number, added))
+    best = {feature: tuple(sorted(row, key=lambda each: -each[1])[:_CHAMPIONS]) for feature, row in points.items()}
+    scale = (_SATURATION + 1) * _MOST
+    most = {feature: value * scale for feature, value in rarity.items()}
+    stranger = _rarity(len(topics), 0) * scale
+    return Questions(language, topics, best, most, stranger, leads, led_to, concepts, small, exact)
+
+
+def _rarity(topics: int, having: int) -> float:
+    return log(1 + (topics - having + 0.5) / (having + 0.5))
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How well a topic answers a question, 0 to about 1.5, and what said so."""
+    """How well a topic answers a question, 0 to about 2, and the lead that pointed to it."""
 
     ref: str
     points: float
-    ask: str = ""
     lead: str = ""
 
 
 def score(questions: Questions, tokens: tuple[str, ...], tags: Tags) -> list[Score]:
     """Topics for a question, best first; empty when nothing in it is known."""
+    found = features(tokens, tags, questions.language, questions.small, questions.concepts)
+    asked = (*found, *pairs(tokens))
+    summed: dict[int, float] = {}
+    most = 0.0
+    for feature in asked:
+        most += questions.most.get(feature, questions.stranger)
+        for number, added in questions.points.get(feature, ()):
+            summed[number] = summed.get(number, 0.0) + added
+    total = {questions.topics[number]: value / most for number, value in summed.items()}
+    followed = _leads(questions, tags)
+    for ref, (added, _) in followed.items():
+        total[ref] = total.get(ref, 0.0) + added
     exact = questions.asked_exactly.get(tokens)
-    asked = features(tokens, tags, questions.language, questions.small, questions.concepts)
-    stranger = questions.rarest * _STRANGER
-    weights = {f: questions.weights.get(f, stranger) for f in asked}
-    length = sqrt(sum(weight * weight for weight in weights.values())) or 1.0
-    best = _resembling(questions, weights, length)
-    leads: dict[str, tuple[float, str]] = {}
+    if exact is not None:
+        total[exact] = total.get(exact, 0.0) + _EXACT
+    ranked = sorted(total.items(), key=lambda each: (-each[1], each[0]))[:4]
+    return [Score(ref, value, followed.get(ref, (0.0, ""))[1]) for ref, value in ranked]
+
+
+def _leads(questions: Questions, tags: Tags) -> dict[str, tuple[float, str]]:
+    """The longest lead to each topic, with its points."""
+    out: dict[str, tuple[float, str]] = {}
     for pattern in matches(questions.leads, tags, present_in(tags)):
-        points = _LEAD[min(3, sum(len(part.steps) for part in pattern.wanted))]
+        added = _LEAD[min(4, sum(len(part.steps) for part in pattern.wanted))]
         for ref in questions.led_to[pattern.written]:
-            if points > leads.get(ref, (0.0, ""))[0]:
-                leads[ref] = (points, pattern.written)
-    found = []
-    for ref in best.keys() | leads.keys():
-        likeness, ask = best.get(ref, (0.0, ""))
-        lead, written = leads.get(ref, (0.0, ""))
-        points = likeness + lead + (1.0 if ref == exact else 0.0)
-        found.append(Score(ref, points, ask, written))
-    return sorted(found, key=lambda each: (-each.points, each.ref))
+            if added > out.get(ref, (0.0, ""))[0]:
+                out[ref] = (added, pattern.written)
+    return out
 
 
-def _resembling(questions: Questions, weights: Mapping[str, float], length: float) -> dict[str, tuple[float, str]]:
-    """For each topic the cosine with its closest ask, and a little of the next."""
-    near: dict[int, None] = {}
-    for feature in sorted((f for f in weights if f in questions.by_feature), key=lambda f: -weights[f]):
-        for number in questions.by_feature[feature][:_LOOKED_AT]:
-            near[number] = None
-        if len(near) >= _LOOKED_AT:
-            break
-    first: dict[str, tuple[float, str]] = {}
-    second: dict[str, float] = {}
-    for number in near:
-        ask = questions.asks[number]
-        shared = 0.0
-        for feature in ask.features:
-            weight = weights.get(feature)
-            if weight is not None:
-                shared += weight * weight
-        cosine = shared / (length * ask.length)
-        top = first.get(ask.ref)
-        if top is None or cosine > top[0]:
-            if top is not None:
-                second[ask.ref] = top[0]
-            first[ask.ref] = (cosine, " ".join(ask.features))
-        elif cosine > second.get(ask.ref, 0.0):
-            second[ask.ref] = cosine
-    return {ref: (cosine + _SECOND * second.get(ref, 0.0), ask) for ref, (cosine, ask) in first.items()}
+def shared(questions: Questions, ref: str, tokens: tuple[str, ...], tags: Tags) -> tuple[str, ...]:
+    """The features of a question that the asks of a topic have too, for an explanation."""
+    number = questions.topics.index(ref) if ref in questions.topics else -1
+    found = features(tokens, tags, questions.language, questions.small, questions.concepts)
+    known = (each for each in found if any(topic == number for topic, _ in questions.points.get(each, ())))
+    return tuple(sorted(known))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from ivr.dialog.hearing.index import Hearing, Listening, Meaning, Reading, Tongue
 from ivr.dialog.hearing.patterns import Tags, first, present_in, tag
-from ivr.dialog.hearing.questions import Score, features, score
+from ivr.dialog.hearing.questions import Score, features, score, shared
 from ivr.dialog.hearing.safety import Peril, Wish, peril, wish
 from ivr.dialog.hearing.words import mend, normalise, split, unglue
 from ivr.dialog.types import Keyword, Language, Medium, NumberType
@@ -36,11 +36,11 @@ def read(hearing: Hearing, words: str, listening: Listening, explain: bool = Fal
     """The one meaning of some words at a place; the same arguments always give the same reading."""
     clean = normalise(words)
     raw = tuple(part for word in split(clean) for part in unglue(word))
-    language = _language(hearing, words, raw)
+    language, plain = _language(hearing, words, raw)
     heards = _hear(hearing, raw, language, listening.language)
-    reading = _safety(heards, listening) if heards else None
+    reading = _safety(heards[:1] if plain else heards, listening) if heards else None
     if reading is None:
-        reading = _from_carrier(listening.carrier_said) or _ordinary(hearing, heards, listening)
+        reading = _from_carrier(listening.carrier_said) or _ordinary(hearing, heards, listening, explain)
     reading = replace(reading, language=language)
     return reading if explain else replace(reading, why=())
 
@@ -59,8 +59,11 @@ def _hear(hearing: Hearing, raw: tuple[str, ...], told: Language | None, present
     return tuple(out)
 
 
-def _language(hearing: Hearing, words: str, raw: tuple[str, ...]) -> Language | None:
-    """The language by its function words, and by signs that only Spanish writes; None when they do not tell."""
+def _language(hearing: Hearing, words: str, raw: tuple[str, ...]) -> tuple[Language | None, bool]:
+    """The language by its function words and by signs that only Spanish writes (None when they do not tell).
+
+    The second is true when it is so plain that the other language need not be looked at for danger.
+    """
     points = {language: 0 for language in hearing.tongues}
     for word in set(raw):
         plain = word.replace("'", "")
@@ -70,8 +73,9 @@ def _language(hearing: Hearing, words: str, raw: tuple[str, ...]) -> Language | 
         points[Language.ES] += 2
     ranked = sorted(points.items(), key=lambda each: -each[1])
     if not ranked or ranked[0][1] == 0 or (len(ranked) > 1 and ranked[0][1] == ranked[1][1]):
-        return None
-    return ranked[0][0]
+        return None, False
+    other = ranked[1][1] if len(ranked) > 1 else 0
+    return ranked[0][0], ranked[0][1] >= 2 * other + 4
 
 
 def _from_carrier(said: Keyword | None) -> Reading | None:
@@ -127,7 +131,7 @@ def _may_opt_in(core: tuple[str, ...], listening: Listening) -> bool:
 # --- commands, the place, questions -----------------------------------------------------------------------------
 
 
-def _ordinary(hearing: Hearing, heards: tuple[_Heard, ...], listening: Listening) -> Reading:
+def _ordinary(hearing: Hearing, heards: tuple[_Heard, ...], listening: Listening, explain: bool) -> Reading:
     """Digits, commands, names of places, medical words, then the best topic of either language."""
     for step in (_digit, _help_or_command, _named, _term):
         for heard in heards:
@@ -136,7 +140,7 @@ def _ordinary(hearing: Hearing, heards: tuple[_Heard, ...], listening: Listening
                 return _with_topics(reading, hearing, heard) if reading.meaning is Meaning.WORD else reading
     best = Reading(Meaning.NOTHING, score=0.0, sure=False)
     for heard in heards:
-        reading = _question(hearing, heard, listening)
+        reading = _question(hearing, heard, listening, explain)
         if reading.score > best.score or best.meaning is Meaning.NOTHING:
             best = reading
         if best.meaning is Meaning.PLACE:
@@ -212,13 +216,13 @@ def _with_topics(reading: Reading, hearing: Hearing, heard: _Heard) -> Reading:
     return replace(reading, offers=tuple(each.ref for each in scores[:3] if each.points >= least))
 
 
-def _question(hearing: Hearing, heard: _Heard, listening: Listening) -> Reading:
+def _question(hearing: Hearing, heard: _Heard, listening: Listening, explain: bool) -> Reading:
     """The best topic: given when it is plain, offered among others when it is not, and none for other subjects."""
     tongue, limits = heard.tongue, hearing.sureness
     scores = score(tongue.questions, heard.tokens, heard.tags)
     aside = first(tongue.outside, heard.tags, present_in(heard.tags))
     best = scores[0].points if scores else 0.0
-    why = _why(scores, aside.written if aside else "")
+    why = _why(heard, scores, aside.written if aside else "") if explain else ()
     if aside is not None and best < limits.against_outside:
         return Reading(Meaning.OUTSIDE, tongue.outside_of[aside.written], best, why=why)
     if best < limits.offered:
@@ -231,11 +235,10 @@ def _question(hearing: Hearing, heard: _Heard, listening: Listening) -> Reading:
     return Reading(Meaning.OFFER, scores[0].ref, best, sure=False, offers=(scores[0].ref, *close), why=why)
 
 
-def _why(scores: list[Score], aside: str) -> tuple[str, ...]:
+def _why(heard: _Heard, scores: list[Score], aside: str) -> tuple[str, ...]:
     lines = []
-    for each in scores[:4]:
-        matched = " and ".join(
-            part for part in (f"ask [{each.ask}]" if each.ask else "", f"lead [{each.lead}]" if each.lead else "") if part
-        )
-        lines.append(f"{each.ref} {each.points:.2f}: {matched}")
-    return (*lines, f"outside [{aside}]") if aside else tuple(lines)
+    for each in scores:
+        known = " ".join(shared(heard.tongue.questions, each.ref, heard.tokens, heard.tags))
+        lead = f"; lead {each.lead}" if each.lead else ""
+        lines.append(f"{each.ref} {each.points:.2f}: words {known or 'none'}{lead}")
+    return (*lines, f"outside: {aside}") if aside else tuple(lines)

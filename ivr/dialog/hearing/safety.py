@@ -61,34 +61,39 @@ def _body(danger: Danger, tags: Tags, present: frozenset[str]) -> tuple[Peril, t
         found = first(patterns, tags, present)
         return found.written if found else ""
 
+    sure, event = said(danger.sure), said(danger.event)
+    if not sure and not event:
+        return _milder(danger, said)
     now, about, supposed = said(danger.now), said(danger.about), said(danger.supposing)
-    if sign := said(danger.sure):
-        if not about and not supposed:
-            return Peril.EMERGENCY, (sign,)
-        if now or not about:
-            return Peril.EMERGENCY_UNSURE, (sign, about or supposed)
+    if sure and not about and not supposed:
+        return Peril.EMERGENCY, (sure,)
+    if sure and (now or not about):
+        return Peril.EMERGENCY_UNSURE, (sure, about or supposed)
     distant = about or supposed or said(danger.past)
-    if sign := said(danger.event):
-        if not distant:
-            return Peril.EMERGENCY, (sign,)
-        if now:
-            return Peril.EMERGENCY_UNSURE, (sign, now, distant)
-    return _milder(danger, said, now, distant)
+    if event and not distant:
+        return Peril.EMERGENCY, (event,)
+    if event and now:
+        return Peril.EMERGENCY_UNSURE, (event, now, distant)
+    return _milder(danger, said)
 
 
-def _milder(danger: Danger, said: Callable[[Patterns], str], now: str, distant: str) -> tuple[Peril, tuple[str, ...]]:
+def _milder(danger: Danger, said: Callable[[Patterns], str]) -> tuple[Peril, tuple[str, ...]]:
     """Signs that are an emergency only for somebody, now; and those for which the care team is called."""
+    likely, possible, urgent = said(danger.likely), said(danger.possible), said(danger.urgent)
+    if not (likely or possible or urgent):
+        return Peril.NONE, ()
+    now, distant = said(danger.now), said(danger.about) or said(danger.supposing) or said(danger.past)
     asked = distant or said(danger.asking)
-    if sign := said(danger.likely):
-        if not asked:
-            felt = now or said(danger.somebody)
-            return (Peril.EMERGENCY if felt else Peril.EMERGENCY_UNSURE), (sign,)
-        if now:
-            return Peril.EMERGENCY_UNSURE, (sign, now, asked)
-    if not asked and (sign := said(danger.possible)) and (acute := now or said(danger.acute)):
-        return Peril.EMERGENCY_UNSURE, (sign, acute)
-    if not distant and (sign := said(danger.urgent)):
-        return Peril.URGENT, (sign,)
+    if likely and not asked:
+        felt = now or said(danger.somebody)
+        return (Peril.EMERGENCY if felt else Peril.EMERGENCY_UNSURE), (likely,)
+    if likely and now:
+        return Peril.EMERGENCY_UNSURE, (likely, now, asked)
+    acute = possible and not asked and (now or said(danger.acute))
+    if acute:
+        return Peril.EMERGENCY_UNSURE, (possible, acute)
+    if urgent and not distant:
+        return Peril.URGENT, (urgent,)
     return Peril.NONE, ()
 
 

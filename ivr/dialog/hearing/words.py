@@ -24,17 +24,15 @@ _GLUED = re.compile(r"(?<=[a-z])(?=[0-9])|(?<=[0-9])(?=[a-z])")
 
 def normalise(text: str) -> str:
     """Lower case, NFKC, straight apostrophes, nothing invisible, accents folded; at most 1,600 characters."""
+    if text.isascii():
+        return text[:LONGEST_MESSAGE].casefold().replace("`", "'")
     clean = _superscripts_away(text[:LONGEST_MESSAGE]).translate(_LETTERS)
-    if clean.isascii():
-        return clean.casefold()
     spread = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", clean).casefold())
     return "".join(letter for letter in spread.translate(_LETTERS) if not unicodedata.combining(letter))
 
 
 def _superscripts_away(text: str) -> str:
     """A raised or circled digit is not a digit that anybody can press; NFKC would make it one."""
-    if text.isascii():
-        return text
     return "".join(" " if letter.isdigit() and not letter.isdecimal() else letter for letter in text)
 
 
