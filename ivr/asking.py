@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,9 +53,7 @@ def hear(graph: Graph, text: str, language: Language | None = None, explain: boo
 
     START counts as an opt-in here, as carriers take it; YES does not, since nothing was asked.
     """
-    listening = Listening(
-        Medium.TEXT, language or graph.languages[0], opted_out=True, number_type=NumberType.TOLL_FREE
-    )
+    listening = Listening(Medium.TEXT, language or graph.languages[0], opted_out=True, number_type=NumberType.TOLL_FREE)
     return read(graph.hearing, text, listening, explain)
 
 
@@ -74,6 +72,12 @@ def heard_as(graph: Graph, text: str, language: Language | None = None) -> dict[
     }
 
 
+def jsonl(graph: Graph, lines: Iterable[str], language: Language | None = None) -> Iterator[str]:
+    """One JSON object for each utterance, in order; an empty line is an utterance too."""
+    for line in lines:
+        yield json.dumps(heard_as(graph, line.rstrip("\r\n"), language), ensure_ascii=False)
+
+
 def _best(graph: Graph, reading: Reading) -> str | None:
     if reading.meaning in _FIXED:
         return _FIXED[reading.meaning]
@@ -90,7 +94,13 @@ def _best(graph: Graph, reading: Reading) -> str | None:
 
 def _by_key(graph: Graph, key: str) -> str | None:
     """What a key does at the main menu."""
-    fixed = {"0": "handoff:specialist", "8": "command:spanish", "9": "command:again", "*": "command:back", "#": "command:menu"}
+    fixed = {
+        "0": "handoff:specialist",
+        "8": "command:spanish",
+        "9": "command:again",
+        "*": "command:back",
+        "#": "command:menu",
+    }
     options = {str(option.digit): option.to for option in graph.menus[graph.start].options}
     return fixed.get(key) or (_form(graph, options[key]) if key in options else None)
 
@@ -147,8 +157,9 @@ class Evaluation:
             f"right at first: {self.share('first'):.1%}; with near neighbours: {self.share('near'):.1%}",
             f"right among those offered: {self.share('offered'):.1%}",
         ]
-        total, right = Counter(each.label for each in self.answers), Counter(
-            each.label for each in self.answers if each.near
+        total, right = (
+            Counter(each.label for each in self.answers),
+            Counter(each.label for each in self.answers if each.near),
         )
         out += [f"  {label}: {right[label]} of {total[label]}" for label in sorted(total) if right[label] < total[label]]
         out += [f"wrong: {e.id} [{e.label}] {e.text!r} heard as {e.heard_as}" for e in self.answers if not e.near]
@@ -182,7 +193,7 @@ def _rows(path: Path) -> list[tuple[str, str, str, str]]:
         raise LineError("ask.list", f"{path} cannot be read: {error.strerror}.") from error
     out = []
     for number, row in enumerate(rows, 1):
-        if number == 1 and row[:1] == ["id"] or not row:
+        if (number == 1 and row[:1] == ["id"]) or not row:
             continue
         if len(row) != 4:
             raise LineError("ask.list", f"{path} line {number} needs 4 columns with tabs: id, language, text, label.")

@@ -117,16 +117,19 @@ def text(bodies: tuple[str, ...], save: Path | None, from_number: str) -> None:
 def ask(words: str | None, language: str | None, jsonl: bool, evaluate: Path | None) -> None:
     """What the line understands of WORDS, and why."""
     from ivr import asking
+    from ivr.dialog.types import Language
     from ivr.judging import load_found
 
+    tongue = Language(language) if language else None
     graph = load_found().graph
     if jsonl:
-        asking.jsonl(graph, sys.stdin, sys.stdout, language)
+        for line in asking.jsonl(graph, sys.stdin, tongue):
+            click.echo(line)
     elif evaluate:
-        for line in asking.evaluate(graph, evaluate, language):
+        for line in asking.evaluate(graph, evaluate).lines():
             click.echo(line)
     elif words:
-        for line in asking.explain(graph, words, language):
+        for line in asking.explain(graph, words, tongue):
             click.echo(line)
     else:
         raise click.UsageError('Say what to understand: ivr ask "what is immunotherapy", or use --jsonl or --evaluate.')

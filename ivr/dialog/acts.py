@@ -146,7 +146,6 @@ _ACTS: Mapping[str, Callable[[Scene], Turn]] = {
     "person": _person,
     "main": going.main,
     "parent": going.back,
-    "try-again": _person,
     "number": _number,
     "return": _return,
     "callback": promises.callback,

@@ -15,8 +15,8 @@ URGENT_DIGIT = 5
 # Things that can be chosen like a place but are done, not visited. Their labels are prompts (label_...).
 ACTS = frozenset(
     {
-        "words", "hold", "one-key", "keys", "forget", "on", "again", "person", "main", "parent", "try-again", "number",
-        "return", "callback", "morning", "afternoon", "any",
+        "words", "hold", "one-key", "keys", "forget", "on", "again", "person", "main", "parent", "number", "return",
+        "callback", "morning", "afternoon", "any",
     }
 )  # fmt: skip
 WORD = "word:"  # a glossary term as a choice: word:biopsy

@@ -12,6 +12,7 @@ from ivr.channels.line import CallFacts, Line
 from ivr.channels.voice import cursor, hear
 from ivr.channels.voice.fixed import Fixed
 from ivr.channels.voice.render import Documents
+from ivr.channels.voice.ringing import RING, ring
 from ivr.channels.voice.sealing import seal, unseal
 from ivr.channels.voice.whisper import whisper
 from ivr.channels.webhook import EMPTY, NOTED, Answer, Environ, Form, Webhook, document, noted, verified
@@ -29,7 +30,7 @@ def now() -> datetime:
 
 
 class VoiceWebhooks:
-    """The five voice webhooks over the WSGI environment; `paths` names them."""
+    """The six voice webhooks over the WSGI environment; `paths` names them."""
 
     def __init__(self, line: Line, clock: Callable[[], datetime] = now) -> None:
         """Makes the fixed documents at once, so that a line that could not say its last resort does not start."""
@@ -45,6 +46,7 @@ class VoiceWebhooks:
             "/voice/fallback": self.fallback,
             "/voice/status": self.status,
             "/voice/whisper": self.whisper,
+            RING: self.ring,
         }
 
     def answer(self, environ: Environ) -> Answer:
@@ -140,3 +142,21 @@ class VoiceWebhooks:
             noted(log, "whispering", error)
             made = None
         return document(made) if made else EMPTY
+
+    def ring(self, environ: Environ) -> Answer:
+        """Somebody picked up a call that they had asked for by text: who calls, a key, a person."""
+        form = verified(self._line.trust, environ)
+        if isinstance(form, Answer):
+            return form
+        graph = self._line.graph()
+        state = self._start(graph)
+        try:
+            made = ring(graph, form, state, self._line.trust.base_path)
+            if isinstance(made, bytes):
+                return document(made)
+            call = hear.call_facts(form)
+            self.record(made, call)
+            return document(self.render(made, call, graph))
+        except Exception as error:
+            noted(log, "ringing back", error)
+            return self._last_resort(state, form.query)

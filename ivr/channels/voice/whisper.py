@@ -11,7 +11,7 @@ from ivr.channels.voice.render import WHISPER
 from ivr.channels.voice.saying import say
 from ivr.channels.webhook import Form
 from ivr.dialog import places
-from ivr.dialog.types import Graph, Handoff, Medium, Say, State
+from ivr.dialog.types import Graph, Handoff, Medium, Pace, Say, State
 
 SECONDS_TO_ACCEPT = 10
 _DESK = re.compile(r"(?:\A|&)d=([a-z0-9-]{1,64})(?:&|\Z)")
@@ -49,4 +49,5 @@ def _words(graph: Graph, desk: Handoff, state: State) -> Say | None:
         return None
     place = places.label(graph, state.at, language, Medium.VOICE)
     name = prompts.get(f"language_{state.language.value}", state.language.value)
-    return Say(text.format(label=place, language=name), language)
+    slow = prompts.get("whisper_slow", "") if state.pace is Pace.SLOW else ""
+    return Say(f"{text.format(label=place, language=name)} {slow}".strip(), language)
