@@ -53,7 +53,7 @@ def _title(graph: Graph, ref: str, language: Language) -> str:
 
 
 _MERMAID = {
-    "menu": '["{}"]', "topic": '("{}")', "sensitive": '{{"{}"}}', "message": '[/"{}"/]', "handoff": '(["{}"])',
+    "menu": '["{}"]', "topic": '("{}")', "sensitive": '{{{{"{}"}}}}', "message": '[/"{}"/]', "handoff": '(["{}"])',
 }  # fmt: skip
 
 
