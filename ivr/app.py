@@ -74,14 +74,18 @@ def _headers(answer: Answer) -> list[tuple[str, str]]:
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The line as a WSGI application. Raises LineError (settings, content, store) before anything is served."""
-    settings = settings or load_settings()
+    return assemble(put_together(settings or load_settings()))
+
+
+def put_together(settings: Settings) -> Line:
+    """The line behind the settings: its words loaded, its store opened. Raises LineError."""
     library = load(settings.content, specialist_number=settings.specialist_number or "", line_number=settings.number)
     secrets = Secrets(settings.caller_keys, settings.data_keys)
-    return assemble(Line(settings, library, open_store(settings.database_url, secrets)))
+    return Line(settings, library, open_store(settings.database_url, secrets))
 
 
-def assemble(line: Line) -> Flask:
-    """The application around a line that is already put together."""
+def assemble(line: Line, deliveries: Callable[[str], Iterable[str]] | None = None) -> Flask:
+    """The application around a line; `deliveries` hands the browser phone what a practice worker would have texted."""
     app = Flask("ivr", static_folder=None)
     app.extensions["line"] = line
     app.config["SECRET_KEY"] = line.settings.secret_keys[0]
@@ -91,7 +95,7 @@ def assemble(line: Line) -> Flask:
     app.register_blueprint(blueprint("voice", voice))
     app.register_blueprint(blueprint("sms", texts))
     _add_health(app, line)
-    _add_browser_phone(app, line)
+    _add_browser_phone(app, line, deliveries)
     app.wsgi_app = Webhooks({**voice, **texts}, app.wsgi_app, line.trust.base_path)  # type: ignore[method-assign]
     return app
 
@@ -120,13 +124,12 @@ def not_ready(line: Line) -> Iterable[dict[str, str]]:
         yield {"part": "store", "code": "store-unknown", "sentence": "The store cannot be looked at; see the log."}
 
 
-def _add_browser_phone(app: Flask, line: Line) -> None:
+def _add_browser_phone(app: Flask, line: Line, deliveries: Callable[[str], Iterable[str]] | None) -> None:
     """The practice phone, only where it is open."""
     if not line.settings.browser_phone:
         return
     from ivr.channels.carrier import Carrier
     from ivr.channels.web_phone import web_phone_blueprint
 
-    settings = line.settings
-    carrier = Carrier(app, settings.public_url, settings.auth_tokens[0], settings.number, settings.account_sid)
-    app.register_blueprint(web_phone_blueprint(line, carrier), url_prefix="/try")
+    carrier = Carrier.for_line(app, line.settings)
+    app.register_blueprint(web_phone_blueprint(line, carrier, deliveries=deliveries), url_prefix="/try")

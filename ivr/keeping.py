@@ -97,7 +97,8 @@ def callbacks(claim: str | None, close: str | None, who: str) -> Iterator[str]:
         found = store.callbacks.listed()
         for one in found:
             state = "late" if one.promised_by < now else one.state
-            yield f"{one.reference}  {one.language}  {one.window:9}  promised by {one.promised_by:%Y-%m-%d %H:%M} UTC  {state}"
+            promised = f"{one.promised_by:%Y-%m-%d %H:%M} UTC"
+            yield f"{one.reference}  {one.language}  {one.window:9}  promised by {promised}  {state}"
         if not found:
             yield "Nobody waits for a call."
 

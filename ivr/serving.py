@@ -1,4 +1,4 @@
-"""Starts the line in its ways: for production, for a demo on this machine, for practice in this process; wires, never decides."""
+"""Starts the line in its ways: in production, as a demo on this machine, for practice in this process."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-
-from ivr.errors import LineError
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -34,13 +32,13 @@ class Practice:
     carrier: Carrier
 
 
-def _run_server(host: str, port: int, workers: int, threads: int = 4) -> None:
+def _run_server(host: str, port: int, workers: int, target: str = "ivr.app:create_app", threads: int = 4) -> None:
     """The production server: one process a worker, threads in it for whatever waits for the store."""
     from granian.constants import Interfaces
     from granian.server import Server
 
     Server(
-        "ivr.app:create_app",
+        target,
         address=host,
         port=port,
         interface=Interfaces.WSGI,
@@ -77,22 +75,66 @@ def demo(port: int) -> None:
     click.echo(f"Call it and text it in the browser: {address}/try")
     click.echo("In this terminal instead: .venv/bin/ivr call   or   .venv/bin/ivr text")
     click.echo("Nothing is ever dialled or sent. Stop with Ctrl-C.")
-    _run_server("127.0.0.1", port, 1)
+    _run_server("127.0.0.1", port, 1, "ivr.serving:demo_app")
+
+
+class PracticeTexts:
+    """What a practice worker would have sent, by number, until the browser phone has shown it; kept in memory only."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, list[str]] = {}
+        self._lock = threading.Lock()
+
+    def put(self, to: str, body: str) -> None:
+        """Keep a text for this fictional number."""
+        with self._lock:
+            self._waiting.setdefault(to, []).append(body)
+
+    def take(self, number: str) -> list[str]:
+        """Hand over, once, what was sent to this number."""
+        with self._lock:
+            return self._waiting.pop(number, [])
+
+
+def demo_app() -> Flask:
+    """The line of the demo, with a worker in a thread of its own; what it would send is shown, never sent."""
+    from ivr.app import assemble, put_together
+    from ivr.config import load_settings
+    from ivr.messenger import Messenger, Rehearsal
+
+    line = put_together(load_settings())
+    texts = PracticeTexts()
+    rehearsal = Rehearsal(on_text=texts.put)
+    messenger = Messenger(line.store, lambda: line.library, lambda: rehearsal, number_type=line.number_type)
+    threading.Thread(target=messenger.run, args=(threading.Event(),), name="messenger", daemon=True).start()
+    return assemble(line, texts.take)
 
 
 def worker(*, once: bool) -> None:
     """Send what was promised, until told to stop."""
     from ivr.config import load_settings
-    from ivr.messenger import messenger_for
+    from ivr.library.loader import load
+    from ivr.messenger import Account, Messenger, twilio_carrier
+    from ivr.secrets import Secrets
+    from ivr.store import open_store
 
-    messenger = messenger_for(load_settings())
-    if once:
-        for line in messenger.work_once().lines():
-            click.echo(line)
-        return
-    stopped = threading.Event()
-    _stop_on_signals(stopped)
-    messenger.run(stopped)
+    settings = load_settings()
+    library = load(settings.content, specialist_number=settings.specialist_number or "", line_number=settings.number)
+    store = open_store(settings.database_url, Secrets(settings.caller_keys, settings.data_keys))
+    account = Account(
+        sid=settings.account_sid, token=settings.auth_tokens[0], public_url=settings.public_url,
+        number=settings.number, service=settings.messaging_service_sid,
+    )  # fmt: skip
+    messenger = Messenger(store, lambda: library, lambda: twilio_carrier(account), number_type=settings.number_type)
+    try:
+        if once:
+            click.echo(messenger.work_once())
+        else:
+            stopped = threading.Event()
+            _stop_on_signals(stopped)
+            messenger.run(stopped)
+    finally:
+        store.close()
 
 
 def _stop_on_signals(stopped: threading.Event) -> None:
@@ -109,7 +151,8 @@ def release() -> None:
     from ivr.store.migrate import upgrade
 
     settings = load_settings()
-    click.echo(upgrade(settings.database_url))
+    stands = upgrade(settings.database_url)
+    click.echo(f"database at {stands.current}")
     fit_for_service(settings)
     click.echo("Ready for release.")
 
@@ -118,7 +161,6 @@ def release() -> None:
 def practice() -> Iterator[Practice]:
     """A line of its own in this process, with a store that is thrown away afterwards."""
     from ivr.app import Line, assemble
-    from ivr.channels.carrier import Carrier
     from ivr.config import practice_settings
     from ivr.library.loader import load
     from ivr.secrets import Secrets
@@ -140,7 +182,7 @@ def carrier_for(app: Flask, settings: Settings) -> Carrier:
     """A pretend carrier that signs with the line's own token and never leaves this process."""
     from ivr.channels.carrier import Carrier
 
-    return Carrier(app, settings.public_url, settings.auth_tokens[0], settings.number, settings.account_sid)
+    return Carrier.for_line(app, settings)
 
 
 def fallback_documents() -> list[str]:
@@ -148,12 +190,9 @@ def fallback_documents() -> list[str]:
     from ivr.channels.sms.render import message
     from ivr.channels.sms.routes import fixed_text
     from ivr.channels.voice.fixed import Fixed
-    from ivr.library.loader import load
+    from ivr.judging import load_found
 
-    try:
-        graph = load(os.environ.get("IVR_CONTENT") or None, line_number=os.environ.get("TWILIO_NUMBER", "")).graph
-    except LineError:
-        raise
+    graph = load_found().graph
     return [
         "<!-- voice: host this where the number's voice fallback URL points -->",
         Fixed(graph).fallback.decode(),
