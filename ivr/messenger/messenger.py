@@ -46,6 +46,14 @@ class Report:
         """How many rows had this fate."""
         return self.fates.get(fate, 0)
 
+    def lines(self) -> list[str]:
+        """The same for people: only what happened."""
+        told = {str(fate): count for fate, count in self.fates.items()}
+        told |= {"dropped as late": self.dropped, "late callbacks told": self.nudged, "opt-outs recovered": self.recovered}
+        told |= {"doubts settled": self.settled, "doubts given up": self.given_up, "rows purged": self.purged or 0}
+        said = [f"{name}: {count}" for name, count in told.items() if count] or ["nothing to do"]
+        return [*said, f"resting {self.resting:.0f} s: {self.trouble}"] if self.trouble else said
+
     @property
     def busy(self) -> bool:
         """Whether there may be more to do at once."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 EASTERN = "America/New_York"
+WINTER = timezone(timedelta(hours=-5))  # for a machine without time zone data
 # Where the zone is not known: noon to eight in the evening Eastern is at least eight in the morning as far as Alaska.
 UNKNOWN_FROM, UNKNOWN_UNTIL = time(20, 0), time(12, 0)
 STEP = timedelta(minutes=15)
@@ -29,8 +30,8 @@ class QuietHours:
     def next_moment(self, at: datetime, zones: Sequence[str]) -> datetime:
         """`at` itself when it is not quiet in any of these zones, otherwise the next quarter of an hour that is not."""
         known = [zone for zone in map(_zone, zones) if zone is not None]
-        spans = [(zone, self.starts, self.ends) for zone in known]
-        spans = spans or [(ZoneInfo(EASTERN), UNKNOWN_FROM, UNKNOWN_UNTIL)]
+        spans: list[tuple[tzinfo, time, time]] = [(zone, self.starts, self.ends) for zone in known]
+        spans = spans or [(_zone(EASTERN) or WINTER, UNKNOWN_FROM, UNKNOWN_UNTIL)]
         if not any(_quiet(at, *span) for span in spans):
             return at
         moment = at.replace(minute=at.minute - at.minute % 15, second=0, microsecond=0)
@@ -41,7 +42,7 @@ class QuietHours:
         return moment
 
 
-def _quiet(at: datetime, zone: ZoneInfo, starts: time, ends: time) -> bool:
+def _quiet(at: datetime, zone: tzinfo, starts: time, ends: time) -> bool:
     now = at.astimezone(zone).time()
     if starts <= ends:
         return starts <= now < ends

@@ -50,11 +50,6 @@ def refused(status: int, code: str, wait: float | None) -> Refused:
     return Refused(code, Kind.NEVER)
 
 
-def known(code: str) -> bool:
-    """Whether a status callback's code is one that sending again would not help."""
-    return code in _NEVER
-
-
 def wait_for(fault: Refused | None, attempts: int, dice: Random) -> float:
     """Seconds until the next try: doubling, at least what the carrier asked for, and a little more at random."""
     wait = min(FIRST_WAIT * float(2 ** min(attempts, 10)), LONGEST_WAIT)
