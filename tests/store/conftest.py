@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import itertools
 import sys
 from collections.abc import Iterator
@@ -21,14 +19,10 @@ from ivr.store.schema import metadata
 
 sys.path.insert(0, str(Path(__file__).parent))
 import postgres
+from store_keys import a_key
 
 NOW = datetime(2026, 11, 2, 15, 0, tzinfo=UTC)
 _names = itertools.count()
-
-
-def a_key(name: str) -> str:
-    """A key that is the same at every run."""
-    return base64.urlsafe_b64encode(hashlib.sha256(name.encode()).digest()).decode()
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from conftest import a_key
 from sqlalchemy import select
+from store_keys import a_key
 
 from ivr.errors import LineError
 from ivr.secrets import Secrets

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from conftest import a_key
 from hypothesis import given
 from hypothesis import strategies as st
+from store_keys import a_key
 
 from ivr.errors import LineError
 from ivr.secrets import Secrets, person
