@@ -162,33 +162,6 @@ def test_a_rehearsal_shows_what_would_have_gone_out_and_keeps_nothing(
     assert body.startswith("Info line: Msg & data rates") or body.startswith("Info line: here")
 
 
-def test_a_worker_is_made_from_the_settings(tmp_path: Path, twilio: FakeTwilio) -> None:
-    from dataclasses import replace
-
-    from pretend_twilio import ACCOUNT
-
-    from ivr.config import practice_settings
-    from ivr.messenger import account_of, messenger_for
-
-    settings = replace(
-        practice_settings(tmp_path), account_sid=ACCOUNT.sid, auth_tokens=("new", "old"), public_url="https://line.example/"
-    )
-    fresh_store(settings.database_url, Secrets(settings.caller_keys, settings.data_keys)).close()
-    account = account_of(settings)
-    assert (account.token, account.public_url) == ("new", "https://line.example")
-    worker = messenger_for(settings)
-    assert worker.work_once().lines() == ["nothing to do"]
-    assert twilio.order == ["list", "list"]
-
-
-def test_a_worker_beside_a_demo_can_be_stopped(store: Store, library: Library) -> None:
-    from ivr.messenger import in_thread
-
-    stop = in_thread(Messenger(store, lambda: library, Rehearsal))
-    stop()
-    assert not [thread for thread in threading.enumerate() if thread.name == "messenger"]
-
-
 def test_a_report_tells_people_what_happened_and_what_is_wrong(worker: Messenger, twilio: FakeTwilio, queue: Queue) -> None:
     from pretend_twilio import says_no
 
