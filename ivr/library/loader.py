@@ -30,25 +30,16 @@ def load(path: str | Path | None = None, *, specialist_number: str = "", line_nu
     found = tuple(structure_faults(bundle))
     if errors(found):
         raise ContentError(errors(found))
-    graph = build(
-        bundle,
-        _hearing(bundle),
-        folder.revision(),
-        specialist_number=specialist_number,
-        line_number=line_number,
-    )
+    hearing, revision = _hearing(bundle), folder.revision()
+    graph = build(bundle, hearing, revision, specialist_number=specialist_number, line_number=line_number)
     line = bundle.line
-    topics = {
-        (language, ref): file for language, files in bundle.languages.items() for ref, file in files.topics.items()
-    }
+    topics = {(language, ref): file for language, files in bundle.languages.items() for ref, file in files.topics.items()}
     written = Written(folder.root, line, bundle.menus, topics)
     review = ReviewRules(line.review.period_months)
     return Library(graph, texting_rules(line), retention_rules(line), review, written, found)
 
 
-def reload(
-    previous: Library, *, specialist_number: str = "", line_number: str = ""
-) -> tuple[Library, tuple[Fault, ...]]:
+def reload(previous: Library, *, specialist_number: str = "", line_number: str = "") -> tuple[Library, tuple[Fault, ...]]:
     """The content again, from the same folder; if it has faults, the last good library stays and they are told."""
     try:
         again = load(previous.written.root, specialist_number=specialist_number, line_number=line_number)

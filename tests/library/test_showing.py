@@ -137,7 +137,7 @@ def test_the_report_stands_alone_and_shows_both_languages(small: SmallLine) -> N
     assert "El dolor se puede calmar." in page
     assert "&lt;b&gt;too&lt;/b&gt;" in page
     assert "no reviewer yet" in page
-    assert "1 errors" in page
+    assert "<strong>1 error</strong>" in page
 
 
 def test_a_rehearsal_says_what_the_line_says(small: SmallLine) -> None:

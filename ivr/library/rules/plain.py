@@ -19,6 +19,7 @@ FERNANDEZ_HUERTA = 60.0
 LONGEST_SENTENCE = 20
 MEAN_WORDS = {Medium.VOICE: 12.0, Medium.TEXT: 15.0}
 DEFINITION_WORDS = 12
+NEW_WORDS = 2
 NEAR = 15  # words around a medical word within which its meaning must stand
 
 
@@ -138,7 +139,7 @@ def r53_at_most_two_new_words_a_page(case: Case) -> Iterator[Fault]:
             if spot.ref != ref or spot.language is not language:
                 continue
             new = [term for term, _ in _first_uses(case, spot, seen)]
-            if len(new) > 3:
+            if len(new) > NEW_WORDS:
                 what = f"this page brings {len(new)} medical words ({', '.join(new)})"
                 yield spot.fault(what, "Bring at most two on a page, or use plain words.", WARNING)
 
