@@ -79,6 +79,14 @@ def opted_out(connection: Connection, keys: Keys) -> bool:
     return bool(keys) and connection.execute(_OPTED_OUT, {"keys": keys}).first() is not None
 
 
+def opted_out_how(connection: Connection, keys: Keys) -> str:
+    """What made the opt-out: carrier, words or 21610; "" when there is none."""
+    if not keys:
+        return ""
+    found = connection.execute(select(opt_outs.c.how).where(opt_outs.c.caller_key.in_(keys)).limit(1)).scalar()
+    return str(found or "")
+
+
 def open_callback(connection: Connection, keys: Keys) -> int | None:
     """The id of the one open callback request of this number."""
     return connection.execute(_CALLBACK, {"keys": keys}).scalar() if keys else None

@@ -38,6 +38,11 @@ class Promises:
         return self._known().opted_out
 
     @property
+    def opted_out_how(self) -> str:
+        """What made the opt-out (carrier, words, 21610), or ""."""
+        return people.opted_out_how(self.connection, self.keys)
+
+    @property
     def open_callback(self) -> CallbackRecord | None:
         """The open request of this number to be rung back."""
         if not self._known().open_callback:

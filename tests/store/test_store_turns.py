@@ -102,7 +102,9 @@ def test_opting_out_is_stored_and_opting_in_undoes_it(store: Store, at: datetime
     assert not store.opted_out(OTHER)
     with store.turn(NUMBER, "SM2", at) as turn:
         assert turn.opted_out
+        assert turn.opted_out_how == "carrier"
         turn.opt_in()
+        assert turn.opted_out_how == ""
         turn.answer("welcome back")
     assert not store.opted_out(NUMBER)
     assert store.opt_in(NUMBER) is False
