@@ -58,9 +58,7 @@ def read_all(folder: Folder) -> Bundle | None:
     languages: dict[Language, LanguageFiles] = {}
     for code in codes:
         if code not in known:
-            folder.fault(
-                "line.toml", "languages.order", f'"{code}" is not a language of this program', "Use en and es."
-            )
+            folder.fault("line.toml", "languages.order", f'"{code}" is not a language of this program', "Use en and es.")
             continue
         files = _language(folder, code)
         if files:

@@ -71,9 +71,7 @@ def _hours(key: str, hours: HoursTable) -> Iterator[Fault]:
         try:
             ZoneInfo(hours.zone)
         except (KeyError, ValueError, OSError):
-            yield Fault(
-                "line.toml", f"{key}.zone", f'"{hours.zone}" is no time zone', 'Use one like "America/New_York".'
-            )
+            yield Fault("line.toml", f"{key}.zone", f'"{hours.zone}" is no time zone', 'Use one like "America/New_York".')
 
 
 def _places(bundle: Bundle) -> set[str]:
