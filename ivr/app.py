@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import Flask, Response, jsonify
@@ -84,7 +84,7 @@ def put_together(settings: Settings) -> Line:
     return Line(settings, library, open_store(settings.database_url, secrets))
 
 
-def assemble(line: Line, deliveries: Callable[[str], Iterable[str]] | None = None) -> Flask:
+def assemble(line: Line, deliveries: Callable[[str], Sequence[str]] | None = None) -> Flask:
     """The application around a line; `deliveries` hands the browser phone what a practice worker would have texted."""
     app = Flask("ivr", static_folder=None)
     app.extensions["line"] = line
@@ -124,7 +124,7 @@ def not_ready(line: Line) -> Iterable[dict[str, str]]:
         yield {"part": "store", "code": "store-unknown", "sentence": "The store cannot be looked at; see the log."}
 
 
-def _add_browser_phone(app: Flask, line: Line, deliveries: Callable[[str], Iterable[str]] | None) -> None:
+def _add_browser_phone(app: Flask, line: Line, deliveries: Callable[[str], Sequence[str]] | None) -> None:
     """The practice phone, only where it is open."""
     if not line.settings.browser_phone:
         return

@@ -219,11 +219,13 @@ def _caller(number: str | None) -> Caller:
 
 
 def _texter(kept: TextTurn) -> Caller:
+    how = kept.opted_out_how
     return Caller(
         kind=CallerKind.MOBILE,
         ending=(kept.number or "")[-2:],
         new=kept.new,
-        opted_out=kept.opted_out,
+        opted_out=bool(how),
+        blocked_by_carrier=how in ("carrier", "21610") if how else None,
         open_callback=kept.open_callback is not None,
     )
 

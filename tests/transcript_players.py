@@ -64,14 +64,15 @@ class World:
     """What the core is told about effects and about the person: as a store would, in memory."""
 
     opted_out: bool = False
+    by_carrier: bool = False
     unmatched: Counter[str] = field(default_factory=Counter)
     texted: bool = False
 
     def does(self, effect: Effect) -> tuple[Result, str]:
         """What becomes of an effect."""
         match effect:
-            case OptOut():
-                self.opted_out = True
+            case OptOut(confirm):
+                self.opted_out, self.by_carrier = True, not confirm
             case OptIn():
                 self.opted_out = False
             case SendText(to_sealed=to_sealed):
@@ -163,7 +164,8 @@ class CoreAlone:
 def _caller(sender: str, world: World, kind: CallerKind = CallerKind.UNKNOWN) -> Caller:
     if sender == transcripts.WITHHELD:
         return Caller(kind=CallerKind.WITHHELD)
-    return Caller(kind=kind, ending=sender[-2:], opted_out=world.opted_out)
+    blocked = world.by_carrier if world.opted_out else None
+    return Caller(kind=kind, ending=sender[-2:], opted_out=world.opted_out, blocked_by_carrier=blocked)
 
 
 def _typed(keys: str, listen: Listen) -> list[str]:

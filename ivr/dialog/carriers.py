@@ -23,8 +23,10 @@ def confirms_stop(text: Text) -> bool:
 
 
 def confirms_start(text: Text) -> bool:
-    """Whether the carrier has already confirmed this opt-in."""
-    return text.carrier_said is Keyword.START or _word(text) in _STARTS.get(text.number_type, ())
+    """Whether the carrier has already confirmed this opt-in: only where it was the carrier that blocked the number."""
+    if text.carrier_said is Keyword.START:
+        return True
+    return text.caller.blocked_by_carrier is not False and _word(text) in _STARTS.get(text.number_type, ())
 
 
 def answered_help(text: Text) -> bool:

@@ -321,6 +321,7 @@ class Caller:
     ending: str | None = None  # last two digits of the number, for "the phone ending in"
     new: bool | None = None  # no text was ever sent to this number
     opted_out: bool | None = None
+    blocked_by_carrier: bool | None = None  # the carrier itself took the opt-out, so it will answer the opt-in too
     open_callback: bool | None = None
     resume: str | None = None
     reference: str | None = None
