@@ -30,7 +30,7 @@ def _chosen(scene: Scene, refs: tuple[str, ...], digit: str) -> Turn | None:
         return None
     scene = scene.understood()
     ref = refs[int(digit) - 1]
-    if ref.startswith(places.WORD) or ref in places.ACTS or ref in scene.graph.handoffs:
+    if ref.startswith(places.WORD) or ref in places.ACTS or places.is_desk(scene.graph, ref):
         return acts.pick(scene, ref)
     return acts.pick(scene.go(asking=None), ref)
 

@@ -11,7 +11,7 @@ def to(scene: Scene, ref: str) -> Turn:
     """Follow an option: down the tree `*` leads up again; elsewhere it comes back here."""
     if ref.startswith(places.WORD):
         return define(scene, ref.removeprefix(places.WORD))
-    if ref in scene.graph.handoffs:
+    if places.is_desk(scene.graph, ref):
         return desk(scene, ref)
     below = places.parent(scene.graph, ref) == scene.state.at
     return arrive(scene.visit(ref) if below else scene.leave_for(ref))

@@ -38,6 +38,11 @@ def handoff(graph: Graph, ref: str) -> Handoff | None:
     return desk if desk and desk.number else None
 
 
+def is_desk(graph: Graph, ref: str) -> bool:
+    """Whether choosing this rings somebody. A place of the same name comes first: `crisis` is words before it is a desk."""
+    return ref in graph.handoffs and not exists(graph, ref)
+
+
 def exists(graph: Graph, ref: str) -> bool:
     """Whether somebody can be at this place."""
     return ref in graph.menus or ref in graph.topics

@@ -121,7 +121,7 @@ def _place(scene: Scene, reading: Reading) -> Turn:
     scene = scene.understood() if scene.voice else scene.go(misses=0)
     if reading.ref in _digits(scene).values():
         return acts.pick(scene.go(asking=_kept_choice(scene, reading.ref)), reading.ref)
-    if reading.ref in scene.graph.handoffs:
+    if places.is_desk(scene.graph, reading.ref):
         return going.to(scene.go(asking=None), reading.ref)
     first = scene.state.heard_before is HeardBefore.NOTHING and not scene.voice
     before = () if first else (scene.speak("understood", label=scene.label(reading.ref)),)
@@ -130,7 +130,7 @@ def _place(scene: Scene, reading: Reading) -> Turn:
 
 def _kept_choice(scene: Scene, ref: str) -> Choose | None:
     asking = scene.state.asking
-    return asking if isinstance(asking, Choose) and ref in scene.graph.handoffs else None
+    return asking if isinstance(asking, Choose) and places.is_desk(scene.graph, ref) else None
 
 
 # --- safety
