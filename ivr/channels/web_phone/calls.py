@@ -179,10 +179,14 @@ def _exit(carrier: Carrier, step: Step, base: str) -> tuple[str, str]:
 
 def document(heard: Heard, graph: Graph) -> dict[str, Any]:
     """Steps, place, and what went over the wire."""
-    actions = [address for kind, address in heard.ticket.exits if kind in ("gather", "dial")]
+    waits = [(kind, address) for kind, address in heard.ticket.exits if kind in ("gather", "dial")]
+    kind, action = waits[-1] if waits else ("", "")
+    place = places_list.place(graph, action)
+    if place and kind == "dial":
+        place["keys"] = []
     return {
         "steps": [_shown(step, graph) for step in heard.steps],
-        "place": places_list.place(graph, actions[-1]) if actions else None,
+        "place": place,
         "request": _request(heard),
         "twiml": _pretty(heard.answer.body) if heard.answer else "",
         "faults": list(heard.faults),

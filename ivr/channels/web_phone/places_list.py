@@ -65,15 +65,19 @@ def groups(graph: Graph, language: Language) -> list[dict[str, Any]]:
     parts = [option.to for option in graph.menus[graph.start].options if option.to in graph.menus]
     listed: list[dict[str, Any]] = []
     for part in parts:
-        inside = [ref for ref in known if part in _above(graph, ref) and ref in graph.topics]
+        inside = [ref for ref in known if ref == part or part in _above(graph, ref)]
         listed.append(_group(graph, language, _title(graph, part, language), inside))
     listed.append(_group(graph, language, "start_messages", [r for r in known if _is_message(graph, r)]))
-    listed.append(_group(graph, language, "start_desks", [ref for ref in known if ref in graph.handoffs]))
+    listed.append(_group(graph, language, "start_desks", [ref for ref in known if _is_desk(graph, ref)]))
     return [group for group in listed if group["places"]]
 
 
 def _group(graph: Graph, language: Language, label: str, refs: list[str]) -> dict[str, Any]:
     return {"label": label, "places": [{"ref": ref, "label": _title(graph, ref, language)} for ref in refs]}
+
+
+def _is_desk(graph: Graph, ref: str) -> bool:
+    return ref in graph.handoffs and not places.exists(graph, ref)
 
 
 def _is_message(graph: Graph, ref: str) -> bool:
@@ -83,8 +87,10 @@ def _is_message(graph: Graph, ref: str) -> bool:
 def _above(graph: Graph, ref: str) -> list[str]:
     """The places above, nearest first; messages stand in no part of the tree."""
     found: list[str] = []
-    while ref != graph.start and ref not in found and not _is_message(graph, ref) and places.exists(graph, ref):
+    while ref != graph.start and places.exists(graph, ref) and not _is_message(graph, ref):
         ref = places.parent(graph, ref)
+        if ref in found:
+            break
         found.append(ref)
     return found
 

@@ -4,6 +4,7 @@ import { made, page, say } from "./words.js";
 export class Captions {
   #log;
   #open = null;
+  #language = page.language; // of the last line: only a change is worth a word
 
   constructor(log) {
     this.#log = log;
@@ -11,6 +12,7 @@ export class Captions {
 
   clear() {
     this.#open = null;
+    this.#language = page.language;
     this.#log.replaceChildren();
   }
 
@@ -18,7 +20,9 @@ export class Captions {
   line(language) {
     this.settle();
     const line = made("p", "said now", "", { lang: language });
-    if (!language.startsWith(page.language)) line.dataset.foreign = say(`language_${language.slice(0, 2)}`);
+    const short = language.slice(0, 2);
+    if (short !== this.#language && short !== page.language) line.dataset.changes = say(`language_${short}`);
+    this.#language = short;
     this.#log.append(line);
     this.#open = line;
     return {

@@ -26,11 +26,22 @@ new MutationObserver(() => {
   else microphone.stop();
 }).observe(byId("phone"), { attributeFilter: ["data-state"] });
 
+/** Where everything stands one below the other, the captions come into sight when a call begins. */
+function inSight() {
+  const captions = byId("captions").closest(".panel");
+  const { top } = captions.getBoundingClientRect();
+  if (top < 0 || top > innerHeight / 2) captions.scrollIntoView({ block: "start", behavior: "smooth" });
+}
+
 keypad(byId("keypad"), settings, (key) => {
   call.press(key);
   if (key === "7") thread.look();
 });
-byId("call").addEventListener("click", () => (call.live ? call.hangUp() : call.start({ language: "en" })));
+byId("call").addEventListener("click", () => {
+  if (call.live) return call.hangUp();
+  call.start({ language: "en" });
+  return inSight();
+});
 byId("skip-wait").addEventListener("click", () => call.skip());
 
 byId("say").addEventListener("submit", (event) => {
@@ -58,7 +69,7 @@ byId("start-form").addEventListener("submit", (event) => {
   const place = byId("start-place");
   call.hangUp();
   byId("phone").focus({ preventScroll: true });
-  byId("phone").closest(".stage").scrollIntoView({ block: "start" });
+  inSight();
   call.start(
     { place: place.value, language: form.get("language"), pace: form.get("pace"), caller: form.get("caller") },
     place.value ? place.selectedOptions[0].textContent.trim() : "",

@@ -42,7 +42,7 @@ export class View {
 
   listening(step) {
     this.step = step;
-    this.state("listening", this.listeningText(step));
+    this.state("listening", say("your_turn"));
   }
 
   /** A new document: where the call is, what the keys do there, and what went over the wire. */
