@@ -19,6 +19,7 @@ from ivr.dialog.types import Graph
 from ivr.errors import LineError
 from ivr.library.line_rules import Library
 from ivr.library.loader import load
+from ivr.messenger.standing import standing
 from ivr.secrets import Secrets
 from ivr.store import Store, open_store
 from ivr.waiting import within
@@ -107,21 +108,28 @@ def _add_health(app: Flask, line: Line) -> None:
 
     @app.get("/readyz")
     def readyz() -> tuple[Response, int]:
-        faults = list(not_ready(line))
-        warnings = list(line.settings.warnings)
-        state = {"ready": not faults, "revision": line.graph().revision, "faults": faults, "warnings": warnings}
+        faults, alarms = looked_at(line)
+        state = {
+            "ready": not faults, "revision": line.graph().revision, "faults": faults, "alarms": alarms,
+            "warnings": list(line.settings.warnings),
+        }  # fmt: skip
         return jsonify(state), 503 if faults else 200
 
 
-def not_ready(line: Line) -> Iterable[dict[str, str]]:
-    """What stands in the way of keeping promises now: each with a code and a sentence, never a value."""
+def looked_at(line: Line) -> tuple[list[dict[str, str]], list[str]]:
+    """What stands in the way of keeping promises now (a code and a sentence, never a value), and what needs somebody."""
+
+    def look() -> list[str]:
+        line.store.ready()
+        return list(standing(line.store, line.conversation.now()).alarms)
+
     try:
-        within(READY_SECONDS, line.store.ready)
+        return [], within(READY_SECONDS, look)
     except LineError as fault:
-        yield {"part": "store", "code": fault.code, "sentence": fault.sentence}
-    except Exception:
-        log.exception("readyz")
-        yield {"part": "store", "code": "store-unknown", "sentence": "The store cannot be looked at; see the log."}
+        return [{"part": "store", "code": fault.code, "sentence": fault.sentence}], []
+    except Exception as fault:
+        log.error("readyz: %s", type(fault).__name__)
+        return [{"part": "store", "code": "store-unknown", "sentence": "The store cannot be looked at; see its log."}], []
 
 
 def _add_browser_phone(app: Flask, line: Line, deliveries: Callable[[str], Sequence[str]] | None) -> None:

@@ -14,7 +14,6 @@ from ivr.dialog.types import (
     Caller,
     CallerKind,
     CancelCallback,
-    Choose,
     Confirm,
     Effect,
     EffectEnded,
@@ -39,6 +38,7 @@ from ivr.dialog.types import (
     Turn,
 )
 from ivr.library.line_rules import TextingRules
+from ivr.messenger.bodies import state_after
 from ivr.store import Outcome, Store, StoreError, TextTurn, VoiceEffect
 from ivr.texting.bodies import body
 
@@ -127,12 +127,14 @@ class Conversation:
 
     def _state(self, graph: Graph, kept: TextTurn, at: datetime) -> State:
         """Where the conversation stands; after a day it begins anew, in the language it had."""
-        session, invitation = kept.session, kept.invitation
+        session, given = kept.session, kept.last_text
         state = remembering.loads(graph, session.state) if session else start(graph, Medium.TEXT)
         if session and session.age(at) > timedelta(hours=graph.limits.session_hours):
             state = start(graph, Medium.TEXT, state.language)
-        if invitation and (session is None or session.updated_at < invitation.at):
-            return replace(state, language=Language(invitation.language), asking=Choose((_invited(invitation.what),)))
+        if given and (session is None or session.updated_at < given.at):
+            language = Language(given.language)
+            segments = self.texting().segments
+            return state_after(graph, given.kind, given.what, language, first=given.first, segments=segments)
         return state
 
     def _limited(self, graph: Graph, turn: Turn, kept: TextTurn) -> Reply | None:
@@ -186,8 +188,8 @@ class Conversation:
         if number is None and kept.opted_out:
             return Outcome(Result.REFUSED, "opted-out")
         expires = at + timedelta(minutes=self.texting().outbox_minutes)
-        what = {"topic": topic, "offer": "1" if number else ""}
-        return kept.queue_text(what, language, expires_at=expires, number=number)
+        kind = "invite" if number else "text"
+        return kept.queue_text({"topic": topic}, language, expires_at=expires, kind=kind, number=number)
 
     def _ring_back(self, kept: TextTurn | VoiceEffect, handoff: str, language: Language, at: datetime) -> Outcome:
         """Only the number that texted, at most twice a day."""
@@ -257,11 +259,6 @@ def _prompt_reply(graph: Graph, language: Language, key: str) -> Reply:
     desk = next(desk for desk in graph.handoffs.values() if desk.number)
     text = graph.prompts[(language, Medium.TEXT)][key].format(number=desk.number)
     return Reply((Say(text, language),), Listen(speech=0))
-
-
-def _invited(what: object) -> str:
-    topic = str(what.get("topic", "")) if hasattr(what, "get") else ""
-    return topic.removeprefix("number:")
 
 
 def _always_answered(events: tuple[Event, ...]) -> bool:

@@ -10,6 +10,7 @@ from ivr.config import Settings, load_settings
 from ivr.errors import LineError
 from ivr.library.line_rules import Library
 from ivr.library.loader import load
+from ivr.messenger.standing import lines, standing
 from ivr.secrets import Secrets
 from ivr.store import CallbackRecord, Retention, Store, migrate, open_store
 
@@ -77,10 +78,7 @@ def report(days: int) -> Iterator[str]:
         yield f"The last {days} days"
         for (name, medium), count in sorted(store.event_counts(now - timedelta(days=days), now).items()):
             yield f"  {medium:5}  {name:16} {count}"
-        backlog = store.outbox.backlog(now)
-        yield f"Outbox: {dict(backlog.counts) or 'empty'}; oldest waiting {backlog.oldest_seconds} s"
-        late = store.callbacks.overdue(now)
-        yield f"Calls promised: {len(store.callbacks.listed())} open, {len(late)} late"
+        yield from lines(standing(store, now))
         asked = store.unmatched_questions(now - timedelta(days=days), limit=20)
         yield f"Questions that nothing answered (latest {len(asked)}, redacted):"
         for one in asked:

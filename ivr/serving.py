@@ -128,7 +128,8 @@ def worker(*, once: bool) -> None:
     messenger = Messenger(store, lambda: library, lambda: twilio_carrier(account), number_type=settings.number_type)
     try:
         if once:
-            click.echo(messenger.work_once())
+            for line in messenger.work_once().lines():
+                click.echo(line)
         else:
             stopped = threading.Event()
             _stop_on_signals(stopped)

@@ -1,4 +1,4 @@
-"""What the line promises to do for somebody: a text, a call back, forgetting; the effect is asked for here, done elsewhere."""
+"""What the line promises to do for somebody: a text, a call back, forgetting. Asked for here, done elsewhere."""
 
 from __future__ import annotations
 

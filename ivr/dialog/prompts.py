@@ -112,7 +112,6 @@ VOICE_PROMPTS: Mapping[str, frozenset[str]] = {
     "text_me_opted_out": NONE,
     "text_me_failed": _blanks("word number"),
     "text_me_limit": NONE,
-    "ring_back": NONE,
     "enter_again": NONE,
     "enter_left": NONE,
     "ring_back": NONE,

@@ -20,10 +20,11 @@ from ivr.secrets import Secrets
 from ivr.store import people
 from ivr.store.database import Database
 from ivr.store.delivery import join_early_status, record_status
-from ivr.store.records import Backlog, Invitation, Outcome, Outgoing
+from ivr.store.records import Backlog, LastText, Outcome, Outgoing
 from ivr.store.schema import outbox
 
 CALL = "call"
+TEXT = "text"
 INVITE = "invite"
 
 
@@ -53,16 +54,16 @@ def calls_since(connection: Connection, keys: people.Keys, since: datetime) -> i
     return int(connection.execute(counted).scalar_one())
 
 
-def invitation(connection: Connection, keys: people.Keys, since: datetime) -> Invitation | None:
-    """What somebody last had offered to this number since then, if it was not taken back."""
+def last_text(connection: Connection, keys: people.Keys, since: datetime) -> LastText | None:
+    """What this number was last texted, or offered, since then, if it was not taken back."""
     row = connection.execute(
-        select(outbox.c.what, outbox.c.language, outbox.c.created_at)
-        .where(outbox.c.caller_key.in_(keys), outbox.c.kind == INVITE, outbox.c.created_at > since)
+        select(outbox.c.kind, outbox.c.what, outbox.c.language, outbox.c.first, outbox.c.created_at)
+        .where(outbox.c.caller_key.in_(keys), outbox.c.kind.in_((INVITE, TEXT)), outbox.c.created_at > since)
         .where(outbox.c.state.in_(("sending", "sent", "doubtful")))
         .order_by(outbox.c.id.desc())
         .limit(1)
     ).first()
-    return Invitation(json.loads(row.what), row.language, row.created_at) if row else None
+    return LastText(row.kind, json.loads(row.what), row.language, bool(row.first), row.created_at) if row else None
 
 
 class Outbox:

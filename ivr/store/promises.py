@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from ivr.dialog.types import Result
 from ivr.secrets import Secrets
 from ivr.store import callbacks, outbox, people
-from ivr.store.records import CallbackRecord, Facts, Invitation, Outcome
+from ivr.store.records import CallbackRecord, Facts, LastText, Outcome
 
 NOBODY = Outcome(Result.REFUSED, "withheld")
 
@@ -60,9 +60,9 @@ class Promises:
         return outbox.calls_since(self.connection, self.keys, self.at - timedelta(days=1))
 
     @property
-    def invitation(self) -> Invitation | None:
-        """What somebody offered to this number in the last two days ("reply 1 to get it")."""
-        return outbox.invitation(self.connection, self.keys, self.at - timedelta(days=2))
+    def last_text(self) -> LastText | None:
+        """What this number was texted or offered ("reply 1 to get it") in the last two days."""
+        return outbox.last_text(self.connection, self.keys, self.at - timedelta(days=2))
 
     def opt_out(self, how: str = "words") -> Outcome:
         """Never text this number again; `how` is carrier, words or 21610."""

@@ -64,11 +64,13 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True)
-class Invitation:
-    """Somebody had this offered to the number that now texts: names of content only."""
+class LastText:
+    """What was last texted, or (kind `invite`) offered, to the number that now texts: names of content only."""
 
+    kind: str
     what: Mapping[str, str]
     language: str
+    first: bool
     at: datetime
 
 

@@ -212,19 +212,19 @@ def test_what_cannot_be_stored_everywhere_is_left_out(store: Store, at: datetime
         assert turn.session.state == '{"at": "ab"}'
 
 
-def test_an_invitation_is_found_by_the_number_it_went_to(store: Store, at: datetime) -> None:
+def test_the_last_text_is_found_by_the_number_it_went_to(store: Store, at: datetime) -> None:
     with store.voice(None, "CA1:3", at) as effect:
         effect.queue_text({"topic": "pain"}, "es", kind="invite", number=NUMBER, expires_at=at + timedelta(minutes=15))
     with store.turn(NUMBER, "SM0", at) as turn:
-        assert turn.invitation is None, "it was not sent yet"
+        assert turn.last_text is None, "it was not sent yet"
     (letter,) = store.outbox.lease("w", at)
     assert store.outbox.sending(letter.id, "w", at)
     assert store.outbox.sent(letter.id, "SMout", at)
     with store.turn(NUMBER, "SM1", at + timedelta(hours=1)) as turn:
-        assert turn.invitation is not None
-        assert (dict(turn.invitation.what), turn.invitation.language) == ({"topic": "pain"}, "es")
+        assert turn.last_text is not None
+        assert (dict(turn.last_text.what), turn.last_text.language) == ({"topic": "pain"}, "es")
     with store.turn(NUMBER, "SM2", at + timedelta(days=3)) as turn:
-        assert turn.invitation is None
+        assert turn.last_text is None
 
 
 def test_a_text_without_a_sender_does_no_harm(store: Store, at: datetime) -> None:

@@ -18,6 +18,7 @@ from ivr.channels.voice.whisper import whisper
 from ivr.channels.webhook import EMPTY, NOTED, Answer, Environ, Form, Webhook, document, noted, verified
 from ivr.dialog.types import Graph, Input, Medium, State, Turn
 
+HANG_UP = b'<?xml version="1.0" encoding="UTF-8"?><Response><Hangup/></Response>'
 GONE = ""  # a place that does not exist: the dialog says so and goes to the nearest one, which is in the trail
 _FAULTS = re.compile(r"(?:\A|&)e=([0-9])(?:&|\Z)")
 
@@ -148,15 +149,14 @@ class VoiceWebhooks:
         form = verified(self._line.trust, environ)
         if isinstance(form, Answer):
             return form
-        graph = self._line.graph()
-        state = self._start(graph)
         try:
-            made = ring(graph, form, state, self._line.trust.base_path)
+            graph = self._line.graph()
+            made = ring(graph, form, self._start(graph), self._line.trust.base_path)
             if isinstance(made, bytes):
                 return document(made)
             call = hear.call_facts(form)
             self.record(made, call)
             return document(self.render(made, call, graph))
-        except Exception as error:
+        except Exception as error:  # before the key it may be a machine that listens: leave nothing on it
             noted(log, "ringing back", error)
-            return self._last_resort(state, form.query)
+            return document(HANG_UP)
