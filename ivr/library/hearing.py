@@ -16,15 +16,14 @@ from ivr.dialog.hearing.words import Spellings, mend, normalise, spellings, spli
 from ivr.dialog.types import Language, Term
 
 COMMANDS = frozenset(
-    "menu back on again person topics forget english spanish slower normal text-me callback no-callback call-me hold "
-    "one-key words number".split()
+    ["menu", "back", "on", "again", "person", "topics", "forget", "english", "spanish", "slower", "normal", "text-me", "callback", "no-callback", "call-me", "hold", "one-key", "words", "number"]
 )
 _SIGNS = (
     "sure", "event", "likely", "possible", "urgent", "crisis",
     "now", "acute", "somebody", "about", "supposing", "asking", "past",
 )  # fmt: skip
 _SHAPE: Mapping[str, Mapping[str, type]] = {
-    "words": {"common": str, "small": str, "polite": str, "known": str},
+    "words": {"common": str, "small": str, "polite": str, "known": str, "subjects": str},
     "messages": {
         "concepts": dict, "out": list, "maybe_out": list, "back_in": list, "polite": str,
         "wordings_out": list, "wordings_in": list,
@@ -115,6 +114,8 @@ def _reference_faults(
     ):  # fmt: skip
         for key in raw[table].keys() - known:
             faults.append(f'{name}: [{table}] "{key}" is no {what}; correct the name or remove the line')
+    for key in set(raw["words"]["subjects"].split()) - raw["concepts"].keys():
+        faults.append(f'{name}: [words] subjects "{key}" is no concept of [concepts]; correct the name or remove it')
     for key in set(raw["terms"]["own_topics"]) - glossary.keys():
         faults.append(f'{name}: [terms] own_topics "{key}" is not in glossary.toml; correct the name or remove it')
     for key, subject in raw["outside"].items():
@@ -186,6 +187,8 @@ class _Builder:
     def written_out(self, wording: str) -> str:
         """A wording of a concept with its short forms spelt out; words with a star stay as they are."""
         words = _fold(wording).split()
+        if self.short.keys().isdisjoint(words) and "'" not in wording:
+            return " ".join(words)
         return " ".join(part for word in words for part in ((word,) if word.endswith("*") else self.tokens(word)))
 
     def patterns(self, written: Iterable[str]) -> Patterns:
@@ -228,10 +231,14 @@ class _Builder:
             own_topics=frozenset(raw["terms"]["own_topics"]),
             outside=self._owned(self._outside_patterns())[0],
             outside_of={each: refs[0] for each, refs in self._owned(self._outside_patterns())[1].items()},
+            chatter={
+                key: frozenset(self.tokens(subject["only"])) for key, subject in raw["outside"].items() if "only" in subject
+            },
             outsides={
-                key: Outside(key, subject.get("number", ""), subject.get("says", ""))
+                key: Outside(key, subject.get("number", ""), subject.get("says", ""), bool(subject.get("always")))
                 for key, subject in raw["outside"].items()
             },
+            subjects=frozenset(f"<{name}>" for name in raw["words"]["subjects"].split()),
             questions=self._questions(asked),
         )
 

@@ -67,6 +67,7 @@ class Outside:
     key: str
     number: str = ""
     says: str = ""
+    always: bool = False  # even where a topic looks right
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,9 @@ class Tongue:
     own_topics: frozenset[str]
     outside: Patterns
     outside_of: Mapping[str, str]  # pattern as written -> outside subject
+    chatter: Mapping[str, frozenset[str]]  # outside subject -> words of which such a message consists altogether
     outsides: Mapping[str, Outside]
+    subjects: frozenset[str]  # concepts that show by themselves that a question belongs here
     questions: Questions
 
 
@@ -105,8 +108,11 @@ class Sureness:
     enough: float = 0.62  # from here a topic is given
     ahead: float = 0.10  # and when it leads the next by this much
     clear: float = 1.05  # from here it is given however close the next is
-    offered: float = 0.36  # from here topics are offered; below, the line says that it does not know
-    against_outside: float = 0.95  # what a topic needs when the words also name an outside subject
+    offered: float = 0.44  # from here topics are offered; below, the line says that it does not know
+    offered_here: float = 0.12  # the same when the words name something that belongs here
+    strange: float = 0.2  # added to what is needed for each word that no topic has
+    against_outside: float = 1.2  # what a topic needs when the words also name an outside subject
+    against_outside_here: float = 0.55  # the same when they name something that belongs here, too
     close: float = 0.42  # runners-up have at least this part of the best one's points
     doubted: float = 0.4  # spoken words with less confidence than this are offered, never simply taken
 

@@ -45,7 +45,7 @@ class Questions:
 
     language: str
     topics: tuple[str, ...]
-    points: Mapping[str, tuple[tuple[int, float], ...]]  # feature -> (topic, what it adds), the best first
+    points: Mapping[str, tuple[tuple[int, float], ...]]  # feature -> (topic, what it adds)
     most: Mapping[str, float]  # feature -> the most that it can add to any topic
     stranger: float  # the same for a word that no topic has
     leads: Patterns
@@ -70,7 +70,7 @@ def features(
 
 def pairs(tokens: tuple[str, ...]) -> tuple[str, ...]:
     """Neighbouring words, small ones too: they tell "how long" from "how"."""
-    return tuple(f"{one} {other}" for one, other in zip(tokens, tokens[1:], strict=False))
+    return tuple([f"{one} {other}" for one, other in zip(tokens, tokens[1:], strict=False)])
 
 
 def arrange(
@@ -85,7 +85,11 @@ def arrange(
     bags: dict[str, Counter[str]] = {}
     exact: dict[tuple[str, ...], str] = {}
     for ref, tokens, tags in asked:
-        bags.setdefault(ref, Counter()).update((*features(tokens, tags, language, small, concepts), *pairs(tokens)))
+        bag = bags.setdefault(ref, Counter())
+        for feature in features(tokens, tags, language, small, concepts):
+            bag[feature] += 1
+        for feature in pairs(tokens):
+            bag[feature] += 1
         exact.setdefault(tokens, ref)
     topics = tuple(bags)
     held = Counter(feature for bag in bags.values() for feature in bag)
@@ -98,11 +102,15 @@ def arrange(
         for feature, count in bag.items():
             added = rarity[feature] * count * (_SATURATION + 1) / (count + slack)
             points.setdefault(feature, []).append((number, added))
-    best = {feature: tuple(sorted(row, key=lambda each: -each[1])[:_CHAMPIONS]) for feature, row in points.items()}
+    best = {feature: _champions(row) for feature, row in points.items()}
     scale = (_SATURATION + 1) * _MOST
     most = {feature: value * scale for feature, value in rarity.items()}
     stranger = _rarity(len(topics), 0) * scale
     return Questions(language, topics, best, most, stranger, leads, led_to, concepts, small, exact)
+
+
+def _champions(row: list[tuple[int, float]]) -> tuple[tuple[int, float], ...]:
+    return tuple(row if len(row) <= _CHAMPIONS else sorted(row, key=lambda each: -each[1])[:_CHAMPIONS])
 
 
 def _rarity(topics: int, having: int) -> float:
@@ -118,14 +126,13 @@ class Score:
     lead: str = ""
 
 
-def score(questions: Questions, tokens: tuple[str, ...], tags: Tags) -> list[Score]:
-    """Topics for a question, best first; empty when nothing in it is known."""
+def score(questions: Questions, tokens: tuple[str, ...], tags: Tags) -> tuple[list[Score], int]:
+    """Topics for a question, best first (none when nothing in it is known), and how many of its words no topic has."""
     found = features(tokens, tags, questions.language, questions.small, questions.concepts)
-    asked = (*found, *pairs(tokens))
     summed: dict[int, float] = {}
-    most = 0.0
-    for feature in asked:
-        most += questions.most.get(feature, questions.stranger)
+    most = sum(questions.stranger for feature in found if feature not in questions.most) or questions.stranger / 4
+    for feature in (*found, *pairs(tokens)):
+        most += questions.most.get(feature, 0.0)
         for number, added in questions.points.get(feature, ()):
             summed[number] = summed.get(number, 0.0) + added
     total = {questions.topics[number]: value / most for number, value in summed.items()}
@@ -136,7 +143,8 @@ def score(questions: Questions, tokens: tuple[str, ...], tags: Tags) -> list[Sco
     if exact is not None:
         total[exact] = total.get(exact, 0.0) + _EXACT
     ranked = sorted(total.items(), key=lambda each: (-each[1], each[0]))[:4]
-    return [Score(ref, value, followed.get(ref, (0.0, ""))[1]) for ref, value in ranked]
+    strangers = sum(1 for feature in found if feature not in questions.most)
+    return [Score(ref, value, followed.get(ref, (0.0, ""))[1]) for ref, value in ranked], strangers
 
 
 def _leads(questions: Questions, tags: Tags) -> dict[str, tuple[float, str]]:

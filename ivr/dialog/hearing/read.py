@@ -64,7 +64,7 @@ def _language(hearing: Hearing, words: str, raw: tuple[str, ...]) -> tuple[Langu
 
     The second is true when it is so plain that the other language need not be looked at for danger.
     """
-    points = {language: 0 for language in hearing.tongues}
+    points = dict.fromkeys(hearing.tongues, 0)
     for word in set(raw):
         plain = word.replace("'", "")
         for language, tongue in hearing.tongues.items():
@@ -211,7 +211,7 @@ def _term(heard: _Heard, listening: Listening) -> Reading | None:
 
 def _with_topics(reading: Reading, hearing: Hearing, heard: _Heard) -> Reading:
     """A medical word keeps the topics that its question would have reached."""
-    scores = score(heard.tongue.questions, heard.tokens, heard.tags)
+    scores, _ = score(heard.tongue.questions, heard.tokens, heard.tags)
     least = hearing.sureness.offered
     return replace(reading, offers=tuple(each.ref for each in scores[:3] if each.points >= least))
 
@@ -219,13 +219,20 @@ def _with_topics(reading: Reading, hearing: Hearing, heard: _Heard) -> Reading:
 def _question(hearing: Hearing, heard: _Heard, listening: Listening, explain: bool) -> Reading:
     """The best topic: given when it is plain, offered among others when it is not, and none for other subjects."""
     tongue, limits = heard.tongue, hearing.sureness
-    scores = score(tongue.questions, heard.tokens, heard.tags)
-    aside = first(tongue.outside, heard.tags, present_in(heard.tags))
+    for key, words in tongue.chatter.items():
+        if words.issuperset(heard.tokens):
+            return Reading(Meaning.OUTSIDE, key, why=("small talk",))
+    scores, strangers = score(tongue.questions, heard.tokens, heard.tags)
+    present = present_in(heard.tags)
+    aside = first(tongue.outside, heard.tags, present)
+    here = not tongue.subjects.isdisjoint(present)
     best = scores[0].points if scores else 0.0
     why = _why(heard, scores, aside.written if aside else "") if explain else ()
-    if aside is not None and best < limits.against_outside:
-        return Reading(Meaning.OUTSIDE, tongue.outside_of[aside.written], best, why=why)
-    if best < limits.offered:
+    key = tongue.outside_of[aside.written] if aside else ""
+    needed = limits.against_outside_here if here else limits.against_outside
+    if aside is not None and (best < needed or tongue.outsides[key].always):
+        return Reading(Meaning.OUTSIDE, key, best, why=why)
+    if not scores or best < (limits.offered_here if here else limits.offered + limits.strange * min(strangers, 3)):
         return Reading(Meaning.NOTHING, score=best, sure=False, why=why)
     close = tuple(each.ref for each in scores[1:3] if each.points >= limits.close * best or each is scores[1])
     lead = best - (scores[1].points if len(scores) > 1 else 0.0)

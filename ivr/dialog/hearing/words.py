@@ -16,7 +16,8 @@ _MOST_MENDED = 8  # misspelt words that are looked up in one message, so that no
 _APOSTROPHES = dict.fromkeys(map(ord, "\u2018\u2019\u201b\u02bc\u00b4\u0060\u2032\uff07"), "'")
 _INVISIBLE = dict.fromkeys([0x180E, *range(0x200B, 0x200E), 0x2060, 0xFEFF, 0x00AD, 0x200E, 0x200F])
 _SPACES = dict.fromkeys([0x2028, 0x2029, 0x00A0, 0x202F], " ")
-_LETTERS = {**_APOSTROPHES, **_INVISIBLE, **_SPACES, ord("\u00df"): "ss", ord("\u0131"): "i"}
+_ACCENTS = str.maketrans("áéíóúüñÁÉÍÓÚÜÑ", "aeiouunAEIOUUN")  # the usual ones; others take the longer way
+_LETTERS = {**_ACCENTS, ord("\u00bf"): " ", ord("\u00a1"): " ", **_APOSTROPHES, **_INVISIBLE, **_SPACES, ord("\u00df"): "ss", ord("\u0131"): "i"}
 _WORD = re.compile(r"[0-9]+(?:\.[0-9]+)?|[a-z]+(?:'[a-z]+)*|[*#]")
 _TAILS = frozenset(("t", "s", "m", "re", "ve", "ll"))  # what is left when a phone writes a space for an apostrophe
 _GLUED = re.compile(r"(?<=[a-z])(?=[0-9])|(?<=[0-9])(?=[a-z])")
@@ -26,7 +27,10 @@ def normalise(text: str) -> str:
     """Lower case, NFKC, straight apostrophes, nothing invisible, accents folded; at most 1,600 characters."""
     if text.isascii():
         return text[:LONGEST_MESSAGE].casefold().replace("`", "'")
-    clean = _superscripts_away(text[:LONGEST_MESSAGE]).translate(_LETTERS)
+    clean = text[:LONGEST_MESSAGE].translate(_LETTERS)
+    if clean.isascii():
+        return clean.casefold()
+    clean = _superscripts_away(clean)
     spread = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", clean).casefold())
     return "".join(letter for letter in spread.translate(_LETTERS) if not unicodedata.combining(letter))
 
