@@ -166,6 +166,17 @@ def fallback() -> None:
         click.echo(line)
 
 
+@main.command("twilio")
+@click.option("--apply", "write", is_flag=True, help="Set what is not right.")
+@click.option("--voice-fallback", default="", help="A document hosted at the carrier, from `ivr fallback`.")
+@click.option("--sms-fallback", default="", help="The same for texts.")
+def twilio_command(write: bool, voice_fallback: str, sms_fallback: str) -> None:
+    """Compare the number's webhooks at the carrier with what the line needs, and set them."""
+    from ivr import serving
+
+    raise SystemExit(serving.wire_number(write=write, voice_fallback=voice_fallback, sms_fallback=sms_fallback))
+
+
 # --- keeping
 
 

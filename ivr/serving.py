@@ -145,6 +145,27 @@ def _stop_on_signals(stopped: threading.Event) -> None:
         signal.signal(name, lambda *_: stopped.set())
 
 
+def wire_number(*, write: bool, voice_fallback: str, sms_fallback: str) -> int:
+    """Show, or set, where the carrier sends calls and texts; the exit status is 1 while something is not right."""
+    from twilio.http.http_client import TwilioHttpClient
+    from twilio.rest import Client
+
+    from ivr.config import load_settings
+    from ivr.messenger import number_setup
+
+    settings = load_settings()
+    client = Client(settings.account_sid, settings.auth_tokens[0], http_client=TwilioHttpClient(timeout=10))
+    should = number_setup.wanted(settings.public_url, voice_fallback=voice_fallback, sms_fallback=sms_fallback)
+    if write:
+        number_setup.apply(client, settings.number, should)
+    found = number_setup.compare(client, settings.number, should)
+    for one in found:
+        click.echo(f"{'right' if one.right else 'WRONG'}  {one.name}: {one.found or '(nothing)'}")
+        if not one.right:
+            click.echo(f"       should be {one.wanted}")
+    return 0 if all(one.right for one in found) else 1
+
+
 def release() -> None:
     """Migrations and the judgement of the words; anything that must not go live stops it (STAGE=live) or is told (pilot)."""
     from ivr.config import load_settings
