@@ -5,6 +5,7 @@ The shape of hearing.toml is `_SHAPE` below; what a pattern may look like is tol
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ from ivr.dialog.types import Language, Term
 COMMANDS = frozenset(
     ["menu", "back", "on", "again", "person", "topics", "forget", "english", "spanish", "slower", "normal", "text-me", "callback", "no-callback", "call-me", "hold", "one-key", "words", "number"]
 )
+_GLUED_OR_SHORT = re.compile(r"['0-9]")
 _SIGNS = (
     "sure", "event", "likely", "possible", "urgent", "crisis",
     "now", "acute", "somebody", "about", "supposing", "asking", "past",
@@ -187,7 +189,7 @@ class _Builder:
     def written_out(self, wording: str) -> str:
         """A wording of a concept with its short forms spelt out; words with a star stay as they are."""
         words = _fold(wording).split()
-        if self.short.keys().isdisjoint(words) and "'" not in wording:
+        if self.short.keys().isdisjoint(words) and not _GLUED_OR_SHORT.search(wording):
             return " ".join(words)
         return " ".join(part for word in words for part in ((word,) if word.endswith("*") else self.tokens(word)))
 
