@@ -139,6 +139,11 @@ _QUESTIONS = {
 _BY_PREFIX = {"number": "text_me", "typed": "text_me_read_back", "may-text": "callback_text_too"}
 
 
+def is_question(purpose: str) -> bool:
+    """Whether there is a question of this purpose: another version of the line may have asked something else."""
+    return purpose in _QUESTIONS or purpose.partition(":")[0] in _BY_PREFIX
+
+
 def question_key(asking: Confirm | Enter) -> str:
     """The prompt that asks this; a purpose may have a prefix that says how it is asked."""
     if isinstance(asking, Enter):

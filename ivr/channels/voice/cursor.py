@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ivr.dialog import places
+from ivr.dialog import going, places
 from ivr.dialog.types import (
     Asking,
     Choose,
@@ -167,7 +167,7 @@ def _asking_in(text: str, graph: Graph) -> Asking | None:
             return Define(first)
         case "enter" if first:
             return Enter(first)
-        case "confirm" if first:
+        case "confirm" if going.is_question(first):
             return Confirm(first)
     return None
 
