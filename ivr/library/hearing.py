@@ -19,6 +19,7 @@ from ivr.dialog.types import Language, Term
 COMMANDS = frozenset(
     ["menu", "back", "on", "again", "person", "topics", "forget", "english", "spanish", "slower", "normal", "text-me", "callback", "no-callback", "call-me", "hold", "one-key", "words", "number"]
 )
+_CONCEPT = re.compile(r"<[^<>|]*>")
 _GLUED_OR_SHORT = re.compile(r"['0-9]")
 _SIGNS = (
     "sure", "event", "likely", "possible", "urgent", "crisis",
@@ -133,10 +134,11 @@ def _pattern_faults(name: str, raw: Mapping[str, Any]) -> list[str]:
     for where, patterns in _all_patterns(raw):
         for written in patterns:
             try:
-                unknown = [word for word in words_of(parse(_fold(written))) if word[0] == "<" and word not in concepts]
+                parse(_fold(written))
             except (PatternError, AttributeError) as error:
                 faults.append(f"{name}: {where}: {error}; write it as told at the top of the file")
                 continue
+            unknown = set(_CONCEPT.findall(written)) - concepts
             for word in sorted(unknown):
                 faults.append(f'{name}: {where}: "{written}" names {word}, which is no concept; add it or correct it')
     return faults

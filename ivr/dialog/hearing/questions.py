@@ -82,35 +82,51 @@ def arrange(
     small: frozenset[str],
 ) -> Questions:
     """Count the features of every topic's asks, and work out what each adds to each topic."""
-    bags: dict[str, Counter[str]] = {}
+    bags: dict[str, dict[str, int]] = {}
+    neighbours: dict[str, dict[str, int]] = {}
     exact: dict[tuple[str, ...], str] = {}
+    seen: Counter[str] = Counter()
     for ref, tokens, tags in asked:
-        bag = bags.setdefault(ref, Counter())
-        for feature in features(tokens, tags, language, small, concepts):
-            bag[feature] += 1
-        for feature in pairs(tokens):
-            bag[feature] += 1
         exact.setdefault(tokens, ref)
-    topics = tuple(bags)
-    held = Counter(feature for bag in bags.values() for feature in bag)
-    rarity = {feature: _rarity(len(topics), count) for feature, count in held.items()}
-    lengths = [bag.total() for bag in bags.values()]
+        bag, near = bags.setdefault(ref, {}), neighbours.setdefault(ref, {})
+        for feature in features(tokens, tags, language, small, concepts):
+            bag[feature] = bag.get(feature, 0) + 1
+        said = pairs(tokens)
+        seen.update(said)
+        for feature in said:
+            near[feature] = near.get(feature, 0) + 1
+    for ref, near in neighbours.items():  # a pair that was written once says nothing that its words do not
+        bags[ref].update((feature, count) for feature, count in near.items() if seen[feature] > 1)
+    points, most = _points(bags)
+    stranger = _rarity(len(bags), 0) * (_SATURATION + 1) * _MOST
+    return Questions(language, tuple(bags), points, most, stranger, leads, led_to, concepts, small, exact)
+
+
+def _points(
+    bags: Mapping[str, Mapping[str, int]],
+) -> tuple[dict[str, tuple[tuple[int, float], ...]], dict[str, float]]:
+    """What each feature adds to each topic by BM25, and the most that it can add."""
+    rows: dict[str, list[tuple[int, float]]] = {}
+    lengths = [sum(bag.values()) for bag in bags.values()]
     usual = sum(lengths) / max(len(lengths), 1)
-    points: dict[str, list[tuple[int, float]]] = {}
     for number, bag in enumerate(bags.values()):
         slack = _SATURATION * (1 - _LENGTH + _LENGTH * lengths[number] / usual)
         for feature, count in bag.items():
-            added = rarity[feature] * count * (_SATURATION + 1) / (count + slack)
-            points.setdefault(feature, []).append((number, added))
-    best = {feature: _champions(row) for feature, row in points.items()}
-    scale = (_SATURATION + 1) * _MOST
-    most = {feature: value * scale for feature, value in rarity.items()}
-    stranger = _rarity(len(topics), 0) * scale
-    return Questions(language, topics, best, most, stranger, leads, led_to, concepts, small, exact)
+            row = rows.get(feature)
+            if row is None:
+                row = rows[feature] = []
+            row.append((number, count * (_SATURATION + 1) / (count + slack)))
+    rarities = [_rarity(len(bags), having) for having in range(len(bags) + 1)]
+    points, most = {}, {}
+    for feature, row in rows.items():
+        rarity = rarities[len(row)]
+        most[feature] = rarity * (_SATURATION + 1) * _MOST
+        points[feature] = tuple([(number, rarity * added) for number, added in _champions(row)])
+    return points, most
 
 
-def _champions(row: list[tuple[int, float]]) -> tuple[tuple[int, float], ...]:
-    return tuple(row if len(row) <= _CHAMPIONS else sorted(row, key=lambda each: -each[1])[:_CHAMPIONS])
+def _champions(row: list[tuple[int, float]]) -> list[tuple[int, float]]:
+    return row if len(row) <= _CHAMPIONS else sorted(row, key=lambda each: -each[1])[:_CHAMPIONS]
 
 
 def _rarity(topics: int, having: int) -> float:
