@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
+from ivr.dialog import going
 from ivr.dialog.engine import start
 from ivr.dialog.types import (
     Asking,
@@ -54,7 +55,7 @@ def _state(graph: Graph, kept: dict[str, Any]) -> State:
         trail=tuple(str(ref) for ref in kept.get("trail", ())[:1]),
         misses=max(0, int(kept.get("misses", 0))),
         heard_before=HeardBefore(int(kept.get("heard_before", 0))),
-        asking=_asking(kept.get("asking")),
+        asking=_asking(graph, kept.get("asking")),
         sealed=str(kept.get("sealed", "")),
         revision=str(kept.get("revision", "")),
     )
@@ -64,10 +65,10 @@ def _language(graph: Graph, name: object) -> Language:
     return next((language for language in graph.languages if language == name), graph.languages[0])
 
 
-def _asking(written: list[Any] | None) -> Asking | None:
+def _asking(graph: Graph, written: list[Any] | None) -> Asking | None:
+    """What was asked; nothing, when the words have changed since and the answers would lead nowhere."""
     if not written:
         return None
     kind, value = written[0], written[1]
-    if kind == "Choose":
-        return Choose(tuple(str(ref) for ref in value[:_LONGEST]))
-    return _KINDS[kind](str(value))
+    asking = Choose(tuple(str(ref) for ref in value[:_LONGEST])) if kind == "Choose" else _KINDS[kind](str(value))
+    return asking if going.still_makes_sense(graph, asking) else None

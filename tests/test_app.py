@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hmac
 import io
 import json
 import logging
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -105,9 +107,6 @@ def test_every_post_but_the_carriers_own_is_refused_and_touches_nothing(closed: 
 
 
 def test_a_token_that_is_empty_signs_nothing(closed: Line) -> None:
-    import hmac
-    from base64 import b64encode
-
     for path in WEBHOOKS:
         signed = closed.settings.public_url + path + "".join(name + value for name, value in sorted(FORM.items()))
         forged = b64encode(hmac.digest(b"", signed.encode(), "sha1")).decode()

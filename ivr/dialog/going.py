@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from ivr.dialog import places, printed, spoken, transfers
 from ivr.dialog.scene import Says, Scene
-from ivr.dialog.types import Choose, Confirm, Consent, Define, Enter, HeardBefore, Listen, Mode, Pace, Say, Turn
+from ivr.dialog.types import (
+    Asking,
+    Choose,
+    Confirm,
+    Consent,
+    Define,
+    Enter,
+    Graph,
+    HeardBefore,
+    Listen,
+    Mode,
+    Pace,
+    Say,
+    Turn,
+)
 
 
 def to(scene: Scene, ref: str) -> Turn:
@@ -139,9 +153,25 @@ _QUESTIONS = {
 _BY_PREFIX = {"number": "text_me", "typed": "text_me_read_back", "may-text": "callback_text_too"}
 
 
-def is_question(purpose: str) -> bool:
-    """Whether there is a question of this purpose: another version of the line may have asked something else."""
-    return purpose in _QUESTIONS or purpose.partition(":")[0] in _BY_PREFIX
+def still_makes_sense(graph: Graph, asking: Asking) -> bool:
+    """Whether what was asked can still be answered: words may have changed since, or another version has asked it."""
+    match asking:
+        case Choose(refs):
+            return all(_can_be_chosen(graph, ref) for ref in refs)
+        case Consent(to):
+            return to in graph.topics
+        case Define(term):
+            return term in graph.glossary
+        case Enter(purpose):
+            return bool(purpose)
+        case Confirm(purpose):
+            return purpose in _QUESTIONS or purpose.partition(":")[0] in _BY_PREFIX
+
+
+def _can_be_chosen(graph: Graph, ref: str) -> bool:
+    if ref.startswith(places.WORD):
+        return ref.removeprefix(places.WORD) in graph.glossary
+    return ref in places.ACTS or places.exists(graph, ref) or ref in graph.handoffs
 
 
 def question_key(asking: Confirm | Enter) -> str:

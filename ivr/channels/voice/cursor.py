@@ -7,7 +7,7 @@ Therefore it also names the places above (`u`), and the caller lands at the near
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ivr.dialog import going, places
@@ -157,25 +157,24 @@ def _asking_out(asking: Asking) -> str:
 def _asking_in(text: str, graph: Graph) -> Asking | None:
     """The question that was asked; None if anything it names is gone, since then its digits mean nothing."""
     kind, *names = _names(text) or ("",)
+    asking = _asked(kind, names)
+    return asking if asking is not None and going.still_makes_sense(graph, asking) else None
+
+
+def _asked(kind: str, names: Sequence[str]) -> Asking | None:
     first = names[0] if names else ""
     match kind:
-        case "choose" if all(_can_be_chosen(graph, ref) for ref in names):
+        case "choose":
             return Choose(tuple(names[:MOST_CHOICES]))
-        case "consent" if first in graph.topics:
+        case "consent":
             return Consent(first)
-        case "define" if first in graph.glossary:
+        case "define":
             return Define(first)
-        case "enter" if first:
+        case "enter":
             return Enter(first)
-        case "confirm" if going.is_question(first):
+        case "confirm":
             return Confirm(first)
     return None
-
-
-def _can_be_chosen(graph: Graph, ref: str) -> bool:
-    if ref.startswith(places.WORD):
-        return ref.removeprefix(places.WORD) in graph.glossary
-    return ref in places.ACTS or places.exists(graph, ref) or ref in graph.handoffs
 
 
 def _out(name: str) -> str:
