@@ -148,7 +148,8 @@ class Evaluation:
 
     def share(self, what: str) -> float:
         """The share of answers that are right by `what`: first, near or offered."""
-        return sum(getattr(each, what) for each in self.answers) / max(len(self.answers), 1)
+        right = sum(bool(getattr(each, what)) for each in self.answers)
+        return right / max(len(self.answers), 1)
 
     def lines(self) -> list[str]:
         """The report for people."""

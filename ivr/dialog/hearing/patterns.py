@@ -1,8 +1,9 @@
 """Finds wordings in a message: concepts are named sets of words, patterns are concepts in order; it decides nothing.
 
 A pattern is written `<cannot> <breathe>`: each part follows the one before with at most two words between. `..` allows
-six, `_` none. `a|b` is either; `a_b` is a fixed phrase. `^` before the first part: it stands among the first three words. A star ends a stem
-(`swell*`). ` + ` joins wordings that may stand anywhere; ` - ` names one that must not be there.
+six, `_` none. `a|b` is either; `a_b` is a fixed phrase. `^` before the first part: it stands among the first three
+words. A star ends a stem (`swell*`). ` + ` joins wordings that may stand anywhere; ` - ` names one that must not be
+there.
 """
 
 from __future__ import annotations

@@ -11,12 +11,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from heapq import nlargest
+from itertools import pairwise
 from math import log
 
 from ivr.dialog.hearing.patterns import Patterns, Tags, matches, present_in
 
 _SATURATION, _LENGTH = 1.2, 0.5  # BM25's k1 and b
-_CHAMPIONS = 200  # topics kept for one feature, the best: work does not grow with the library
+_CHAMPIONS = 60  # topics kept for one feature, the best: work does not grow with the library
 _MOST = 0.7  # part of the most that a question's words could score, at which a topic counts as 1
 _LEAD = {1: 0.34, 2: 0.5, 3: 0.62, 4: 0.7}  # by how many words of a lead were found
 _EXACT = 1.0  # for the very words of an ask
@@ -45,6 +47,7 @@ class Questions:
 
     language: str
     topics: tuple[str, ...]
+    place: Mapping[str, int]  # topic -> its number
     points: Mapping[str, tuple[tuple[int, float], ...]]  # feature -> (topic, what it adds)
     most: Mapping[str, float]  # feature -> the most that it can add to any topic
     stranger: float  # the same for a word that no topic has
@@ -70,7 +73,7 @@ def features(
 
 def pairs(tokens: tuple[str, ...]) -> tuple[str, ...]:
     """Neighbouring words, small ones too: they tell "how long" from "how"."""
-    return tuple([f"{one} {other}" for one, other in zip(tokens, tokens[1:], strict=False)])
+    return tuple([f"{one} {other}" for one, other in pairwise(tokens)])
 
 
 def arrange(
@@ -82,6 +85,17 @@ def arrange(
     small: frozenset[str],
 ) -> Questions:
     """Count the features of every topic's asks, and work out what each adds to each topic."""
+    bags, exact = _bags(language, asked, concepts, small)
+    points, most = _points(bags)
+    stranger = _rarity(len(bags), 0) * (_SATURATION + 1) * _MOST
+    place = {ref: number for number, ref in enumerate(bags)}
+    return Questions(language, tuple(bags), place, points, most, stranger, leads, led_to, concepts, small, exact)
+
+
+def _bags(
+    language: str, asked: Iterable[tuple[str, tuple[str, ...], Tags]], concepts: frozenset[str], small: frozenset[str]
+) -> tuple[dict[str, dict[str, int]], dict[tuple[str, ...], str]]:
+    """How often each topic's asks have each feature, and whose the very wordings are."""
     bags: dict[str, dict[str, int]] = {}
     neighbours: dict[str, dict[str, int]] = {}
     exact: dict[tuple[str, ...], str] = {}
@@ -97,9 +111,7 @@ def arrange(
             near[feature] = near.get(feature, 0) + 1
     for ref, near in neighbours.items():  # a pair that was written once says nothing that its words do not
         bags[ref].update((feature, count) for feature, count in near.items() if seen[feature] > 1)
-    points, most = _points(bags)
-    stranger = _rarity(len(bags), 0) * (_SATURATION + 1) * _MOST
-    return Questions(language, tuple(bags), points, most, stranger, leads, led_to, concepts, small, exact)
+    return bags, exact
 
 
 def _points(
@@ -151,10 +163,11 @@ def score(questions: Questions, tokens: tuple[str, ...], tags: Tags) -> tuple[li
         most += questions.most.get(feature, 0.0)
         for number, added in questions.points.get(feature, ()):
             summed[number] = summed.get(number, 0.0) + added
-    total = {questions.topics[number]: value / most for number, value in summed.items()}
+    near = nlargest(8, summed, key=summed.__getitem__) if len(summed) > 40 else list(summed)
     followed = _leads(questions, tags)
+    total = {questions.topics[number]: summed[number] / most for number in near}
     for ref, (added, _) in followed.items():
-        total[ref] = total.get(ref, 0.0) + added
+        total[ref] = (total[ref] if ref in total else summed.get(questions.place.get(ref, -1), 0.0) / most) + added
     exact = questions.asked_exactly.get(tokens)
     if exact is not None:
         total[exact] = total.get(exact, 0.0) + _EXACT
@@ -176,7 +189,7 @@ def _leads(questions: Questions, tags: Tags) -> dict[str, tuple[float, str]]:
 
 def shared(questions: Questions, ref: str, tokens: tuple[str, ...], tags: Tags) -> tuple[str, ...]:
     """The features of a question that the asks of a topic have too, for an explanation."""
-    number = questions.topics.index(ref) if ref in questions.topics else -1
+    number = questions.place.get(ref, -1)
     found = features(tokens, tags, questions.language, questions.small, questions.concepts)
     known = (each for each in found if any(topic == number for topic, _ in questions.points.get(each, ())))
     return tuple(sorted(known))

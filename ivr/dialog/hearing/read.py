@@ -96,8 +96,8 @@ def _safety(heards: tuple[_Heard, ...], listening: Listening) -> Reading | None:
     for heard in heards:
         worst, why = peril(heard.tongue.danger, heard.tags)
         found.setdefault(worst, why)
-    worst = next((each for each in _WORST_FIRST if each in found), None)
-    if worst is not None:
+    worst = next((each for each in _WORST_FIRST if each in found), Peril.NONE)
+    if worst is not Peril.NONE:
         both = worst is Peril.EMERGENCY and (Peril.CRISIS in found or len(found[worst]) > 1)
         offers = ("crisis",) if both else ()
         return Reading(_PERILS[worst], opt_out=wished is Wish.OUT, offers=offers, why=found[worst])
@@ -179,8 +179,7 @@ def _named(heard: _Heard, listening: Listening) -> Reading | None:
     """A place by its name: one offered here by any words of its label, any other by all of them."""
     said = frozenset(_about(heard))
     here = [
-        ref for ref in dict.fromkeys(listening.digits.values())
-        if said and said <= heard.tongue.labels.get(ref, frozenset())
+        ref for ref in dict.fromkeys(listening.digits.values()) if said and said <= heard.tongue.labels.get(ref, frozenset())
     ]
     if len(here) == 1:
         return Reading(Meaning.PLACE, here[0], why=("a label of this place",))
@@ -197,13 +196,13 @@ def _term(heard: _Heard, listening: Listening) -> Reading | None:
     """The meaning of a medical word: by WORD or DEFINE always, by "what does ... mean" when no topic is about it."""
     tongue, core = heard.tongue, heard.core
     for lead in tongue.term_leads:
-        key = tongue.terms.get(core[len(lead):]) if core[: len(lead)] == lead else None
+        key = tongue.terms.get(core[len(lead) :]) if core[: len(lead)] == lead else None
         if key:
             return Reading(Meaning.WORD, key, why=(" ".join(lead),))
     for before, after in tongue.term_questions:
         end = len(core) - len(after)
         if core[: len(before)] == before and core[end:] == after:
-            key = tongue.terms.get(core[len(before):end])
+            key = tongue.terms.get(core[len(before) : end])
             if key and key not in tongue.own_topics:
                 return Reading(Meaning.WORD, key, why=(" ".join((*before, "...", *after)),))
     return None

@@ -17,7 +17,16 @@ _APOSTROPHES = dict.fromkeys(map(ord, "\u2018\u2019\u201b\u02bc\u00b4\u0060\u203
 _INVISIBLE = dict.fromkeys([0x180E, *range(0x200B, 0x200E), 0x2060, 0xFEFF, 0x00AD, 0x200E, 0x200F])
 _SPACES = dict.fromkeys([0x2028, 0x2029, 0x00A0, 0x202F], " ")
 _ACCENTS = str.maketrans("áéíóúüñÁÉÍÓÚÜÑ", "aeiouunAEIOUUN")  # the usual ones; others take the longer way
-_LETTERS = {**_ACCENTS, ord("\u00bf"): " ", ord("\u00a1"): " ", **_APOSTROPHES, **_INVISIBLE, **_SPACES, ord("\u00df"): "ss", ord("\u0131"): "i"}
+_LETTERS = {
+    **_ACCENTS,
+    ord("\u00bf"): " ",
+    ord("\u00a1"): " ",
+    **_APOSTROPHES,
+    **_INVISIBLE,
+    **_SPACES,
+    ord("\u00df"): "ss",
+    ord("\u0131"): "i",
+}
 _WORD = re.compile(r"[0-9]+(?:\.[0-9]+)?|[a-z]+(?:'[a-z]+)*|[*#]")
 _TAILS = frozenset(("t", "s", "m", "re", "ve", "ll"))  # what is left when a phone writes a space for an apostrophe
 _GLUED = re.compile(r"(?<=[a-z])(?=[0-9])|(?<=[0-9])(?=[a-z])")
@@ -51,7 +60,7 @@ def split(clean: str) -> tuple[str, ...]:
 
 
 def unglue(word: str) -> list[str]:
-    """"stage4" and "38c" are two words each."""
+    """ "stage4" and "38c" are two words each."""
     return _GLUED.split(word)
 
 
