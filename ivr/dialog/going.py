@@ -187,7 +187,8 @@ def question_blanks(scene: Scene) -> dict[str, object]:
     if isinstance(asking, Confirm) and question_key(asking) == "text_me_read_back":
         return {"number": scene.state.sealed}
     if isinstance(asking, Confirm) and question_key(asking) == "callback_confirm":
-        return {"ending": " ".join(scene.heard.caller.ending or "")}
+        ending = scene.heard.caller.ending or ""
+        return {"ending": " ".join(ending) if scene.voice else ending}
     return {}
 
 

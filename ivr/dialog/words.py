@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ivr.dialog import acts, carriers, going, keys, ladders, places, printed, spoken, transfers
 from ivr.dialog.hearing import Listening, Meaning, Reading, read
 from ivr.dialog.scene import Scene
@@ -35,12 +37,27 @@ def written_words(scene: Scene, heard: Text) -> Turn:
         return scene.note("machine").silent()
     if heard.caller.opted_out and not _may_answer(reading):
         return scene.note("opted-out").silent()
-    scene = _in_their_language(scene, reading).note("text", reading.meaning)
+    theirs = _in_their_language(scene, reading)
+    turn = _answered(theirs.note("text", reading.meaning), reading)
+    if theirs.language is not scene.language and scene.state.heard_before > HeardBefore.NOTHING:
+        return _with_way_back(theirs, turn, reading)
+    return turn
+
+
+def _answered(scene: Scene, reading: Reading) -> Turn:
     if reading.meaning is Meaning.NOTHING:
         return unmatched(scene)
     if reading.meaning is Meaning.OUTSIDE:
         return _outside(scene, reading)
     return _meant(scene, reading) or unmatched(scene)
+
+
+def _with_way_back(scene: Scene, turn: Turn, reading: Reading) -> Turn:
+    """A question in the other language was answered in it: how to go back is said once, but never after a danger."""
+    if turn.effect or not turn.reply.says or reading.meaning in DANGERS or reading.meaning is Meaning.COMMAND:
+        return turn
+    says = (*turn.reply.says, scene.speak("language_back"))
+    return replace(turn, reply=replace(turn.reply, says=says))
 
 
 def _may_answer(reading: Reading) -> bool:
@@ -141,10 +158,16 @@ def emergency(scene: Scene, reading: Reading) -> Turn:
     scene = scene.leave_for(places.EMERGENCY).note("emergency")
     if reading.opt_out and not scene.voice:
         return _opt_out(scene)
+    crisis_too = (scene.speak("crisis_too"),) if places.CRISIS in reading.offers else ()
     if not scene.voice:
-        return printed.here(scene)
+        return _and_then(printed.here(scene), crisis_too)
     now = scene.say(scene.prompt("emergency"), interruptible=False)
-    return spoken.here(scene, now, now)
+    return _and_then(spoken.here(scene, now, now), crisis_too)
+
+
+def _and_then(turn: Turn, says: tuple[Say, ...]) -> Turn:
+    """The same turn with more words after it."""
+    return replace(turn, reply=replace(turn.reply, says=(*turn.reply.says, *says))) if says else turn
 
 
 def crisis(scene: Scene, reading: Reading) -> Turn:
@@ -158,14 +181,20 @@ def crisis(scene: Scene, reading: Reading) -> Turn:
 def _if_now(scene: Scene, reading: Reading) -> Turn:
     """It may be happening now: 911 if so, then the topic."""
     ref = reading.ref if reading.ref in scene.graph.topics else places.WHEN_TO_CALL
-    scene = scene.leave_for(ref).note("emergency", "unsure")
-    return going.show(scene.go(misses=0, silences=0), scene.speak("emergency_unsure"))
+    scene = _warned(scene.leave_for(ref).note("emergency", "unsure"))
+    crisis_too = (scene.speak("crisis_too"),) if places.CRISIS in reading.offers else ()
+    return going.show(scene, scene.speak("emergency_unsure"), *crisis_too)
+
+
+def _warned(scene: Scene) -> Scene:
+    """Both ladders start again; by text the warning comes first, and what this line is can wait."""
+    return scene.go(misses=0, silences=0, heard_before=max(scene.state.heard_before, HeardBefore.INPUT))
 
 
 def _urgent(scene: Scene) -> Turn:
     """Not 911 yet, but not to be left until tomorrow: the urgent page of when-to-call."""
-    scene = scene.leave_for(places.WHEN_TO_CALL, page=places.URGENT_PAGE).note("emergency", "urgent")
-    return going.show(scene.go(misses=0, silences=0), scene.speak("urgent_first"))
+    scene = _warned(scene.leave_for(places.WHEN_TO_CALL, page=places.URGENT_PAGE).note("emergency", "urgent"))
+    return going.show(scene, *((scene.speak("urgent_first"),) if scene.voice else ()))
 
 
 # --- texts only
