@@ -11,6 +11,7 @@ from ivr import remembering
 from ivr.channels.line import CallFacts, MessageFacts
 from ivr.dialog.engine import start, take_turn
 from ivr.dialog.types import (
+    NOBODY,
     Caller,
     CallerKind,
     CancelCallback,
@@ -64,7 +65,8 @@ class Conversation:
     def voice(self, state: State, heard: Input, call: CallFacts) -> Turn:
         """A turn of a call. It touches memory only, unless it asks for an effect or for what is known of the caller."""
         graph = self.graph()
-        heard = replace(heard, caller=_caller(call.number))
+        if heard.caller is NOBODY:
+            heard = replace(heard, caller=_caller(call.number))
         turn = take_turn(graph, state, heard)
         if _asks_about_caller(turn, state) and call.number:
             heard = replace(heard, caller=self._known(heard.caller, call.number))
@@ -153,7 +155,8 @@ class Conversation:
         turn = take_turn(graph, start(graph, Medium.TEXT), heard)
         if turn.effect is not None and not isinstance(turn.effect, SendText | RingBack):
             raise fault
-        if _always_answered(turn.events) or not turn.reply.says:
+        quiet = turn.effect is None and not turn.reply.says
+        if quiet or _always_answered(turn.events):
             return turn.reply
         return _prompt_reply(graph, turn.state.language, "unavailable")
 

@@ -135,12 +135,14 @@ def ended(scene: Scene, heard: EffectEnded) -> Turn:
     if isinstance(effect, CancelCallback):
         done = heard.result is Result.DONE
         return _afterwards(scene, scene.speak("callback_cancelled" if done else "callback_none"))
+    if isinstance(effect, Forget) and not scene.voice and heard.caller.opted_out:
+        return scene.silent()
     if isinstance(effect, Forget):
         done = heard.result in (Result.DONE, Result.QUEUED)
         return _afterwards(scene, scene.speak("forgotten" if done else "not_forgotten"), fresh=done)
     if heard.result in (Result.DONE, Result.QUEUED):
-        return printed.finish(scene, scene.speak("ringing"))
-    return printed.finish(scene, scene.speak("ring_refused", number=transfers.desk_for(scene).number))
+        return printed.remark(scene, scene.speak("ringing"))
+    return printed.remark(scene, scene.speak("ring_refused", number=transfers.desk_for(scene).number))
 
 
 def _opt_ended(scene: Scene, effect: OptOut | OptIn) -> Turn:
@@ -194,4 +196,4 @@ def _afterwards(scene: Scene, words: Say, *, fresh: bool = False) -> Turn:
         return scene.reply((words, *ladders.choices(scene)))
     if fresh:
         return scene.visit(scene.graph.start).reply((words,))
-    return printed.finish(scene, words)
+    return printed.remark(scene, words)

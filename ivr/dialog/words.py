@@ -7,7 +7,7 @@ from dataclasses import replace
 from ivr.dialog import acts, carriers, going, keys, ladders, places, printed, spoken, transfers
 from ivr.dialog.hearing import Listening, Meaning, Reading, read
 from ivr.dialog.scene import Scene
-from ivr.dialog.types import Choose, Confirm, HeardBefore, Mode, OptIn, OptOut, Say, Speech, Text, Turn
+from ivr.dialog.types import Choose, Confirm, Forget, HeardBefore, Mode, OptIn, OptOut, Say, Speech, Text, Turn
 
 DANGERS = (Meaning.EMERGENCY, Meaning.CRISIS)
 ALWAYS_ANSWERED = (Meaning.OPT_IN, Meaning.HELP, *DANGERS)
@@ -36,7 +36,7 @@ def written_words(scene: Scene, heard: Text) -> Turn:
     if heard.from_machine:
         return scene.note("machine").silent()
     if heard.caller.opted_out and not _may_answer(reading):
-        return scene.note("opted-out").silent()
+        return _unanswered(scene.note("opted-out"), reading)
     theirs = _in_their_language(scene, reading)
     turn = _answered(theirs.note("text", reading.meaning), reading)
     if theirs.language is not scene.language and scene.state.heard_before > HeardBefore.NOTHING:
@@ -58,6 +58,12 @@ def _with_way_back(scene: Scene, turn: Turn, reading: Reading) -> Turn:
         return turn
     says = (*turn.reply.says, scene.speak("language_back"))
     return replace(turn, reply=replace(turn.reply, says=says))
+
+
+def _unanswered(scene: Scene, reading: Reading) -> Turn:
+    """A number that wants no texts gets none, and is forgotten without a word when it says so."""
+    forgets = reading.meaning is Meaning.COMMAND and reading.ref == "forget"
+    return scene.ask_world(Forget()) if forgets else scene.silent()
 
 
 def _may_answer(reading: Reading) -> bool:
@@ -230,7 +236,7 @@ def _outside(scene: Scene, reading: Reading) -> Turn:
     words = scene.speak(key if key in known else "outside")
     scene = scene.note("outside", reading.ref)
     if not scene.voice:
-        return unmatched(scene) if _repeated(scene) else printed.finish(scene.go(misses=0), words)
+        return unmatched(scene) if _repeated(scene) else printed.remark(scene.go(misses=0), words)
     return scene.understood().reply((words, *ladders.choices(scene)))
 
 
@@ -249,10 +255,10 @@ def unmatched(scene: Scene) -> Turn:
     if repeats > UNMATCHED_BEFORE_NOTE:
         return scene.note("machine").silent()
     if repeats == UNMATCHED_BEFORE_NOTE:
-        return printed.finish(scene, scene.speak("no_match_again", number=number))
+        return printed.remark(scene, scene.speak("no_match_again", number=number))
     if misses == 1:
-        return printed.finish(scene, scene.speak("no_match_1"), *_choice_lines(scene))
-    return printed.finish(scene, scene.speak("no_match_2", number=number))
+        return printed.remark(scene, scene.speak("no_match_1"), *_choice_lines(scene))
+    return printed.remark(scene, scene.speak("no_match_2", number=number))
 
 
 def _choice_lines(scene: Scene) -> tuple[Say, ...]:
