@@ -68,14 +68,14 @@ def _to_pace(pace: Pace) -> Callable[[Scene], Turn]:
 
 def _pace(scene: Scene) -> Turn:
     if not scene.voice:
-        return printed.finish(scene, scene.speak("voice_only"))
+        return printed.remark(scene, scene.speak("voice_only"))
     return going.pace(scene)
 
 
 def _hold(scene: Scene) -> Turn:
     """Wait for a relay operator until any key (R22)."""
     if not scene.voice:
-        return printed.finish(scene, scene.speak("voice_only"))
+        return printed.remark(scene, scene.speak("voice_only"))
     scene = scene.go(mode=Mode.HOLD, asking=None).note("hold")
     return scene.reply((scene.speak("hold"),), scene.listen(seconds=scene.graph.limits.hold))
 
@@ -83,7 +83,7 @@ def _hold(scene: Scene) -> Turn:
 def _one_key(scene: Scene) -> Turn:
     """Read the choices one by one; any key takes the one just said."""
     if not scene.voice:
-        return printed.finish(scene, scene.speak("voice_only"))
+        return printed.remark(scene, scene.speak("voice_only"))
     scene = scene.visit(scene.graph.start).go(mode=Mode.ONE_KEY).note("one-key")
     return spoken.here(scene, scene.speak("one_key_on"))
 

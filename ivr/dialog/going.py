@@ -111,7 +111,7 @@ def _still_at_opening(scene: Scene) -> bool:
 def _way_back(scene: Scene) -> tuple[Say, ...]:
     if not scene.voice:
         first = scene.state.heard_before is HeardBefore.NOTHING  # the first reply says it anyway
-        return () if first else (scene.speak("language_now"),)
+        return () if first else (scene.speak("language_back"),)
     others = [language for language in scene.graph.languages if language is not scene.language]
     return tuple(spoken.cue(scene, language) for language in others)
 

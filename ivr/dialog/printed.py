@@ -49,9 +49,14 @@ def _where(scene: Scene, page: int, pages: int) -> Say:
 
 
 def finish(scene: Scene, *says: Say, given: HeardBefore = HeardBefore.INPUT) -> Turn:
-    """Close a reply; the first one to a person also says what this line is (R38, R60)."""
+    """Close a reply that answers; the first such one to a person also says what this line is (R38, R60)."""
     first = (scene.speak("first_text"),) if scene.state.heard_before is HeardBefore.NOTHING else ()
     return scene.go(heard_before=max(scene.state.heard_before, given)).reply((*says, *first))
+
+
+def remark(scene: Scene, *says: Say) -> Turn:
+    """Close a reply that answers nothing yet, or has no room: what this line is comes with the next answer."""
+    return scene.reply(says)
 
 
 def related(scene: Scene) -> Turn:
@@ -75,4 +80,4 @@ def person(scene: Scene, ref: str = places.SPECIALIST) -> Turn:
         says.append(scene.speak("person_other", label=scene.label(other.ref), number=other.number))
     if scene.graph.number:
         says.append(scene.speak("person_call"))
-    return finish(scene, *says)
+    return remark(scene, *says)

@@ -147,11 +147,11 @@ def ended(scene: Scene, heard: EffectEnded) -> Turn:
 
 def _opt_ended(scene: Scene, effect: OptOut | OptIn) -> Turn:
     """One confirmation, by us only when the carrier has not (R35, R36); a danger said with it keeps its message."""
-    says: list[Say] = []
-    if scene.state.at in (places.EMERGENCY, places.CRISIS) and isinstance(effect, OptOut):
-        says.append(scene.say(places.pages(scene.graph, scene.state)[0].text))
+    danger = isinstance(effect, OptOut) and scene.state.at in (places.EMERGENCY, places.CRISIS)
+    says = [scene.say(places.pages(scene.graph, scene.state)[0].text)] if danger else []
     if effect.confirm:
-        says.append(scene.speak("stopped" if isinstance(effect, OptOut) else "started"))
+        stopped = "stopped_too" if danger else "stopped"
+        says.append(scene.speak(stopped if isinstance(effect, OptOut) else "started"))
     return scene.reply(tuple(says)) if says else scene.silent()
 
 

@@ -126,7 +126,6 @@ VOICE_PROMPTS: Mapping[str, frozenset[str]] = {
 TEXT_PROMPTS: Mapping[str, frozenset[str]] = {
     **_SHARED,
     "first_text": NONE,
-    "language_now": NONE,
     "language_back": NONE,
     "menu_head": NONE,
     "option": _blanks("label digit"),
@@ -138,6 +137,7 @@ TEXT_PROMPTS: Mapping[str, frozenset[str]] = {
     "main": NONE,
     "help": _blanks("number"),
     "stopped": NONE,
+    "stopped_too": NONE,
     "stop_unsure": NONE,
     "started": NONE,
     "no_match_1": NONE,

@@ -55,8 +55,12 @@ class Scene:
         return self.state.pace is Pace.SLOW
 
     def go(self, **changes: Any) -> Scene:
-        """The same scene with another state."""
-        return replace(self, state=replace(self.state, **changes))
+        """The same scene with another state; the very same where nothing changes, as happens several times a turn."""
+        state = self.state
+        for name, value in changes.items():
+            if getattr(state, name) != value:
+                return Scene(self.graph, replace(state, **changes), self.heard, self.events)
+        return self
 
     def understood(self) -> Scene:
         """Something was understood: both ladders start again, and by voice we know that somebody is there.
@@ -78,7 +82,7 @@ class Scene:
     def note(self, name: str, detail: str = "") -> Scene:
         """Remember something worth counting."""
         event = Event(name, self.state.at, self.state.language, self.state.medium, detail)
-        return replace(self, events=(*self.events, event))
+        return Scene(self.graph, self.state, self.heard, (*self.events, event))
 
     # --- words
 
@@ -134,7 +138,7 @@ class Scene:
 
     def reply(self, says: Says, then: Listen | Transfer | Hangup | None = None, effect: Effect | None = None) -> Turn:
         """Finish the turn."""
-        state = replace(self.state, revision=self.graph.revision)
+        state = self.go(revision=self.graph.revision).state
         return Turn(Reply(says, then or self.listen()), state, effect, self.events)
 
     def silent(self) -> Turn:

@@ -110,7 +110,7 @@ class Sureness:
     clear: float = 1.05  # from here it is given however close the next is
     offered: float = 0.44  # from here topics are offered; below, the line says that it does not know
     offered_here: float = 0.12  # the same when the words name something that belongs here
-    strange: float = 0.2  # added to what is needed for each word that no topic has
+    strange: float = 0.15  # added to what is needed for each word that no topic has
     against_outside: float = 1.2  # what a topic needs when the words also name an outside subject
     against_outside_here: float = 0.55  # the same when they name something that belongs here, too
     close: float = 0.42  # runners-up have at least this part of the best one's points

@@ -95,7 +95,8 @@ def _safety(heards: tuple[_Heard, ...], listening: Listening) -> Reading | None:
     found: dict[Peril, tuple[str, ...]] = {}
     for heard in heards:
         worst, why = peril(heard.tongue.danger, heard.tags)
-        found.setdefault(worst, why)
+        if heard is heards[0] or worst in (Peril.EMERGENCY, Peril.CRISIS):  # the less likely language must be plain
+            found.setdefault(worst, why)
     worst = next((each for each in _WORST_FIRST if each in found), Peril.NONE)
     if worst is not Peril.NONE:
         both = worst is Peril.EMERGENCY and (Peril.CRISIS in found or len(found[worst]) > 1)
@@ -141,7 +142,8 @@ def _ordinary(hearing: Hearing, heards: tuple[_Heard, ...], listening: Listening
     best = Reading(Meaning.NOTHING, score=0.0, sure=False)
     for heard in heards:
         reading = _question(hearing, heard, listening, explain)
-        if reading.score > best.score or best.meaning is Meaning.NOTHING:
+        understood = reading.meaning is not Meaning.NOTHING
+        if reading.score > best.score or (understood and best.meaning is Meaning.NOTHING):
             best = reading
         if best.meaning is Meaning.PLACE:
             break
