@@ -11,17 +11,6 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 SKIPPED = {".git", ".venv", "var", "__pycache__", ".mypy_cache", ".ruff_cache", ".hypothesis", "dist", "build"}
-    ".git",
-    ".venv",
-    "var",
-    "__pycache__",
-    "node_modules",
-    ".mypy_cache",
-    ".ruff_cache",
-    ".hypothesis",
-    "dist",
-    "build",
-}
 PICTURES = {".png", ".jpg", ".ico", ".woff2", ".mo", ".pyc", ".gz"}
 
 # Written apart, so that this very file may be looked at as well.
