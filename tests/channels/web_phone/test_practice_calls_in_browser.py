@@ -139,7 +139,7 @@ def test_a_call_starts_from_any_place_in_spanish_and_slowly(quick: Page, address
 def test_the_page_speaks_spanish_too(quick: Page, address: str) -> None:
     go(quick, f"{address}?language=es")
     expect(quick.locator("html")).to_have_attribute("lang", "es")
-    expect(quick.get_by_role("note")).to_contain_text("Nadie escucha")
+    expect(quick.get_by_role("complementary")).to_contain_text("Nadie escucha")
     quick.get_by_role("button", name="Llamar", exact=True).click()
     listening(quick)
     assert "Metastatic Lung Cancer" in quick.locator("#captions [lang=en-US]").first.inner_text()
@@ -155,7 +155,7 @@ def test_the_request_and_the_markup_are_behind_a_disclosure(quick: Page) -> None
 
 
 def test_the_page_always_says_that_nobody_listens(page: Page) -> None:
-    expect(page.get_by_role("note")).to_have_text(
+    expect(page.get_by_role("complementary")).to_have_text(
         "Practice phone. No one is listening. Emergency: call 911. Crisis: call or text 988."
     )
 
