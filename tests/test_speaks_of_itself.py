@@ -15,8 +15,8 @@ PICTURES = {".png", ".jpg", ".ico", ".woff2", ".mo", ".pyc", ".gz"}
 
 STRANGE = (
     "/work/", "/home/", "/users/", "/root/", "/tmp/", "shared/", "claude", "anthropic", "openai", "chatgpt", "copilot",
-    "language model", "subagent", "helper-", "issue #", "pypi.org", "files.pythonhosted.org", "index-url =", "trusted-host =",
-    "localhost:3",
+    "language model", "subagent", "helper-", "issue #", "pypi.org", "files.pythonhosted.org", "index-url =",
+    "trusted-host =", "localhost:3",
 )  # fmt: skip
 
 
