@@ -194,7 +194,7 @@ def upgrade(revision: str) -> None:
     click.echo(run(revision))
 
 
-@database.command()
+@database.command(context_settings={"ignore_unknown_options": True})
 @click.argument("revision")
 def downgrade(revision: str) -> None:
     """Migrate down to REVISION (or -1, base)."""
@@ -302,9 +302,13 @@ def bench_durability(kills: int) -> None:
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for the pictures.")
 def pictures(out: Path | None) -> None:
     """Take the screenshots of the README (needs Chromium)."""
-    from ivr.channels.web_phone.pictures import take
+    from ivr import serving
 
-    take(out)
+    with serving.practice(browser_phone=True) as line:
+        from ivr.channels.web_phone.pictures import take
+
+        for path in take(line.app, out):
+            click.echo(path)
 
 
 if __name__ == "__main__":

@@ -58,8 +58,9 @@ def rotate() -> Iterator[str]:
     with _store() as (_, store):
         for what, count in store.rotate().items():
             yield f"{what}: {count}"
-        for key, count in store.keys_in_use().items():
-            yield f"CALLER_KEY {key}: {count} opt-outs{'' if count else ', can be taken out of the list'}"
+        for place, (key, count) in enumerate(store.keys_in_use().items()):
+            old = ", can be taken out of the list" if place and not count else ""
+            yield f"CALLER_KEY {key}: {count} opt-outs{old}"
 
 
 def purge() -> Iterator[str]:

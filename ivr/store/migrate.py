@@ -8,6 +8,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, text
 
 from ivr.store.database import Database
@@ -62,10 +63,18 @@ def _run(setting: str, to: str, *, up: bool) -> Status:
             _lock(connection)
             config = _config()
             config.attributes["connection"] = connection
-            (command.upgrade if up else command.downgrade)(config, to)
+            _migrate(config, to, up)
         return _status(database.version())
     finally:
         database.close()
+
+
+def _migrate(config: Config, to: str, up: bool) -> None:
+    """Raises StoreError `no-revision`: its own complaint would be a stack trace."""
+    try:
+        (command.upgrade if up else command.downgrade)(config, to)
+    except CommandError:
+        raise StoreError("no-revision", "There is no such step of the tables; `ivr db status` names them.") from None
 
 
 def _lock(connection: Connection) -> None:
