@@ -46,12 +46,13 @@ class Secrets:
 
     def __init__(self, caller_keys: Sequence[str], data_keys: Sequence[str]) -> None:
         """Raise LineError `bad-key` if a list is empty or holds something that is no key."""
-        self._hashing = tuple(key_bytes(key, "CALLER_KEY") for key in caller_keys)
+        # Keys are mixed in once: a copy of such a hash costs less than a new one, and does not let other threads in.
+        self._hashing = tuple(hmac.new(key_bytes(key, "CALLER_KEY"), digestmod="sha256") for key in caller_keys)
         ciphers = [Fernet(base64.urlsafe_b64encode(key_bytes(key, "DATA_KEY"))) for key in data_keys]
         if not self._hashing or not ciphers:
             raise LineError("bad-key", "CALLER_KEY and DATA_KEY must each hold at least one key.")
         self._ciphers = MultiFernet(ciphers)
-        self.key_ids = tuple(_text(hmac.digest(key, b"key id", "sha256"))[:ID_LENGTH] for key in self._hashing)
+        self.key_ids = tuple(_digest(key, b"key id")[:ID_LENGTH] for key in self._hashing)
 
     def caller_keys(self, number: str | None) -> tuple[str, ...]:
         """What stands for this number under every key, the one that writes first; empty when there is no number."""
@@ -60,10 +61,7 @@ class Secrets:
     def digests(self, purpose: str, text: str) -> tuple[str, ...]:
         """The keyed hash of a text under every key; the purpose keeps hashes of different things apart."""
         message = purpose.encode() + b"\x00" + text.encode("utf-8", "surrogatepass")
-        return tuple(
-            f"{name}.{_text(hmac.digest(key, message, 'sha256'))}"
-            for name, key in zip(self.key_ids, self._hashing, strict=True)
-        )
+        return tuple([f"{name}.{_digest(key, message)}" for name, key in zip(self.key_ids, self._hashing, strict=True)])
 
     def digest(self, purpose: str, text: str) -> str:
         """The keyed hash under the key that writes."""
@@ -88,8 +86,10 @@ class Secrets:
             raise _unreadable() from None
 
 
-def _text(digest: bytes) -> str:
-    return base64.urlsafe_b64encode(digest).decode("ascii").rstrip("=")
+def _digest(key: hmac.HMAC, message: bytes) -> str:
+    mixed = key.copy()
+    mixed.update(message)
+    return base64.urlsafe_b64encode(mixed.digest()).decode("ascii").rstrip("=")
 
 
 def _unreadable() -> LineError:

@@ -23,24 +23,26 @@ class Trust:
 
     def __init__(self, public_url: str, auth_tokens: Iterable[str], shared_keys: Mapping[str, str] | None = None) -> None:
         """`auth_tokens`: the current one and, while rotating, others. Raises LineError `no-token`, `bad-public-url`."""
-        self._tokens = tuple(token.encode() for token in auth_tokens)
-        self._shared = {name: secret.encode() for name, secret in (shared_keys or {}).items()}
-        if not self._tokens or not all(self._tokens) or not all(self._shared.values()):
+        tokens, shared = tuple(auth_tokens), dict(shared_keys or {})
+        if not tokens or not all(tokens) or not all(shared.values()):
             raise LineError("no-token", "Set TWILIO_AUTH_TOKEN, with no empty part, so that webhooks can be verified.")
+        # Keys are mixed in once: a copy of such a hash costs less than a new one, and does not let other threads in.
+        self._tokens = tuple(hmac.new(token.encode(), digestmod="sha1") for token in tokens)
+        self._shared = {name: hmac.new(secret.encode(), digestmod="sha256") for name, secret in shared.items()}
         self._origins, self.base_path = _origins(public_url)
 
     def accepts(self, target: str, pairs: Pairs, signature: str | None, settings: str | None = None) -> bool:
         """Whether one of the keys signed this request: raw path and query as asked for, and the decoded form."""
         if not signature:
             return False
-        keys, algorithm = self._keys(settings)
+        keys = self._keys(settings)
         form = signed_form(pairs)
         given = signature.encode("utf-8", "replace")
         for origin in self._origins:
             for path in self._paths(target):
                 message = (origin + path + form).encode("utf-8", "replace")
                 for key in keys:
-                    if hmac.compare_digest(b64encode(hmac.digest(key, message, algorithm)), given):
+                    if hmac.compare_digest(_signature(key, message), given):
                         return True
         return False
 
@@ -54,20 +56,26 @@ class Trust:
     def sign(self, target: str, pairs: Pairs) -> str:
         """The signature that the carrier would send: for our own simulators, which are verified like everybody else."""
         message = self._origins[0] + self.base_path + target + signed_form(pairs)
-        return b64encode(hmac.digest(self._tokens[0], message.encode(), "sha1")).decode()
+        return _signature(self._tokens[0], message.encode()).decode()
 
-    def _keys(self, settings: str | None) -> tuple[tuple[bytes, ...], str]:
+    def _keys(self, settings: str | None) -> tuple[hmac.HMAC, ...]:
         """SHA-256 only when the settings header names one of our shared keys; otherwise the auth token and SHA-1."""
         if not settings:
-            return self._tokens, "sha1"
+            return self._tokens
         named = dict(part.strip().partition("=")[::2] for part in settings.split(","))
         match named.get("algorithm", "").upper():
             case "" | "HMAC_SHA1":
-                return self._tokens, "sha1"
+                return self._tokens
             case "HMAC_SHA256" if named.get("key") in self._shared:
-                return (self._shared[named["key"]],), "sha256"
+                return (self._shared[named["key"]],)
             case _:
-                return (), "sha256"
+                return ()
+
+
+def _signature(key: hmac.HMAC, message: bytes) -> bytes:
+    mixed = key.copy()
+    mixed.update(message)
+    return b64encode(mixed.digest())
 
 
 def signed_form(pairs: Pairs) -> str:

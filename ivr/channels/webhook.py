@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote_to_bytes
 
 from ivr.channels.trust import Pairs, Trust
 
@@ -101,9 +101,14 @@ def decoded(body: bytes) -> list[tuple[str, str]]:
         if part:
             name, _, value = part.partition("=")
             if "+" in part or "%" in part:
-                name, value = unquote(name.replace("+", " ")), unquote(value.replace("+", " "))
+                name, value = _unescaped(name), _unescaped(value)
             pairs.append((name, value))
     return pairs
+
+
+def _unescaped(text: str) -> str:
+    text = text.replace("+", " ")
+    return unquote_to_bytes(text).decode("utf-8", "replace") if "%" in text else text
 
 
 def _refused() -> Answer:

@@ -40,7 +40,9 @@ class Words(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Drop what cannot be stored everywhere."""
-        return None if value is None else _UNSTORABLE.sub("", value)
+        if value is None or (value.isascii() and "\x00" not in value):
+            return value
+        return _UNSTORABLE.sub("", value)
 
 
 Id = BigInteger().with_variant(Integer(), "sqlite")

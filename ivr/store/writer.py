@@ -97,10 +97,15 @@ class EventWriter:
                 self.lost += 1
 
     def flush(self) -> bool:
-        """Write what is waiting now; False if the store refused, and then it still waits."""
+        """Write what is waiting now; False if the store refused, and then it still waits.
+
+        What comes meanwhile waits for the next time: under load, batches of what has just come would be of one or two.
+        """
         with self._writing:
-            while self._queue:
-                batch = [self._queue[place] for place in range(min(BATCH, len(self._queue)))]
+            left = len(self._queue)
+            while left > 0:
+                batch = [self._queue[place] for place in range(min(BATCH, left))]
+                left -= len(batch)
                 try:
                     with self._database.writing() as connection:
                         _write(connection, batch)

@@ -40,6 +40,7 @@ class VoiceWebhooks:
         base_path = line.trust.base_path
         self._documents = Documents(base_path)
         self._cursors = cursor.Cursors()
+        self._started = self._start(line.graph())
         self._fixed = Fixed(line.graph(), base_path)
         self.paths: Mapping[str, Webhook] = {
             "/voice/answer": self.answer,
@@ -62,7 +63,7 @@ class VoiceWebhooks:
 
     def _exchange(self, form: Form, heard_in: Callable[[Form, datetime], Input]) -> Answer:
         """One turn. The request is the carrier's from here on, so even a fault is answered with words."""
-        state = self._start(self._line.graph())
+        state = self._begin(self._line.graph())
         try:
             graph = self._line.graph()
             call = hear.call_facts(form)
@@ -75,14 +76,21 @@ class VoiceWebhooks:
             noted(log, "voice turn", error)
             return self._last_resort(state, form.query)
 
+    def _begin(self, graph: Graph) -> State:
+        """Where every call begins; made once for each graph."""
+        started = self._started
+        if started.revision != graph.revision or started.at != graph.start:
+            started = self._started = self._start(graph)
+        return started
+
     def _start(self, graph: Graph) -> State:
         return State(Medium.VOICE, graph.languages[0], graph.start, revision=graph.revision)
 
     def locate(self, query: str, call: CallFacts, graph: Graph) -> State:
         """Where the caller is, from the cursor; a typed number is opened here and nowhere else."""
         if not query:
-            return self._start(graph)
-        state, moved = self._cursors.parse(query, graph, self._start(graph))
+            return self._begin(graph)
+        state, moved = self._cursors.parse(query, graph, self._begin(graph))
         if moved:
             return replace(state, at=GONE, trail=(state.at,))
         if state.sealed:
