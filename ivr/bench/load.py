@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import socket
 import subprocess
@@ -10,17 +11,22 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+ANEW = "@" * 32  # stands in a request for something that must be different each time it is sent
+WARM_UP = 1.0  # seconds, or a quarter of a short measurement
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What came of a load: answers a second, latencies in milliseconds, and answers that were not 200."""
+    """What came of a load: answers a second, milliseconds, answers that were not 200. `sent` counts the warm-up too."""
 
     per_second: float
     p50: float
     p99: float
     bad: int
     answers: int
+    sent: int
 
 
 def request_bytes(port: int, path: str, body: bytes, headers: Sequence[tuple[str, str]]) -> bytes:
@@ -39,7 +45,7 @@ def measure(port: int, requests: Sequence[bytes], seconds: float, connections: i
     """Send the requests over and over from a second process, after a short warm-up."""
     job = {"port": port, "seconds": seconds, "connections": connections, "requests": [r.decode("latin-1") for r in requests]}
     done = subprocess.run(
-        [sys.executable, "-m", "ivr.bench.load"], input=json.dumps(job).encode(), capture_output=True, check=True
+        [sys.executable, "-m", "ivr.bench.load"], input=json.dumps(job).encode(), stdout=subprocess.PIPE, check=True
     )
     return Measured(**json.loads(done.stdout))
 
@@ -62,6 +68,9 @@ def _more(sock: socket.socket) -> bytes:
     return received
 
 
+_numbers = itertools.count(1)
+
+
 class _Connection(threading.Thread):
     """One kept connection that sends the next request when the answer to the last has come."""
 
@@ -70,13 +79,14 @@ class _Connection(threading.Thread):
         self._port, self._requests, self._offset = port, requests, offset
         self._until, self._from = until, from_when
         self.times: list[float] = []
-        self.bad = 0
+        self.bad = self.sent = 0
 
     def run(self) -> None:
-        sock, buffer, at = self._connect(), bytearray(), self._offset
+        sock, buffer, at, mark = self._connect(), bytearray(), self._offset, ANEW.encode()
         while (began := time.perf_counter()) < self._until:
-            request = self._requests[at % len(self._requests)]
+            request = self._requests[at % len(self._requests)].replace(mark, b"%032x" % next(_numbers))
             at += 1
+            self.sent += 1
             try:
                 sock.sendall(request)
                 fine, buffer = _read_answer(sock, buffer)
@@ -94,20 +104,21 @@ class _Connection(threading.Thread):
         return sock
 
 
-def _run(job: dict[str, object]) -> Measured:
-    requests = [str(each).encode("latin-1") for each in job["requests"]]  # type: ignore[attr-defined]
-    seconds, connections = float(job["seconds"]), int(job["connections"])  # type: ignore[arg-type,call-overload]
-    from_when = time.perf_counter() + min(1.0, seconds / 4)
+def _run(job: dict[str, Any]) -> Measured:
+    requests = [str(each).encode("latin-1") for each in job["requests"]]
+    seconds, connections = float(job["seconds"]), int(job["connections"])
+    from_when = time.perf_counter() + min(WARM_UP, seconds / 4)
     until = from_when + seconds
     step = max(1, len(requests) // connections)
-    threads = [_Connection(int(job["port"]), requests, n * step, until, from_when) for n in range(connections)]  # type: ignore[call-overload]
+    threads = [_Connection(int(job["port"]), requests, n * step, until, from_when) for n in range(connections)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     times = sorted(time for thread in threads for time in thread.times) or [0.0]
     p50, p99 = (times[min(len(times) - 1, int(len(times) * share))] * 1000 for share in (0.5, 0.99))
-    return Measured(len(times) / seconds, p50, p99, sum(thread.bad for thread in threads), len(times))
+    bad, sent = sum(thread.bad for thread in threads), sum(thread.sent for thread in threads)
+    return Measured(len(times) / seconds, p50, p99, bad, len(times), sent)
 
 
 if __name__ == "__main__":

@@ -8,12 +8,15 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
+
+from ivr.errors import LineError
 
 READY_WITHIN = 20.0  # seconds; more than any of them may take, so that a slow one is told as a figure
 
@@ -26,9 +29,19 @@ class Served:
     ready_seconds: float
     process: subprocess.Popen[bytes]
 
-    def worker_megabytes(self) -> float:
-        """Resident memory of its largest process, in MB (10^6 bytes); the worker is the largest."""
-        return max(resident(pid) for pid in [self.process.pid, *children(self.process.pid)]) / 1e6
+    @property
+    def pids(self) -> list[int]:
+        """Its processes: the first one, which watches, and the others."""
+        return [self.process.pid, *children(self.process.pid)]
+
+    def megabytes(self) -> tuple[float, float]:
+        """Resident memory of the worker, the largest process that was started, and of the first one, in 10^6 bytes."""
+        first, *others = self.pids
+        return max(map(resident, others), default=resident(first)) / 1e6, resident(first) / 1e6
+
+    def processor_seconds(self) -> float:
+        """What all its processes used of the processor since they began."""
+        return sum(map(processor_seconds, self.pids))
 
     def kill(self) -> None:
         """As a crash does it: every process at once, nothing said."""
@@ -47,7 +60,7 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def served(command: Sequence[str], environment: Mapping[str, str], port: int, path: str = "/healthz") -> Iterator[Served]:
-    """Run a server while the block lasts; raises RuntimeError with its last words if it does not come up."""
+    """Run a server while the block lasts; raises LineError `bench-server` with its last words if it does not come up."""
     server = start(command, environment, port, path)
     try:
         yield server
@@ -62,11 +75,12 @@ def served(command: Sequence[str], environment: Mapping[str, str], port: int, pa
 def start(command: Sequence[str], environment: Mapping[str, str], port: int, path: str = "/healthz") -> Served:
     """Start a server and wait until it answers."""
     began = time.monotonic()
+    said = tempfile.TemporaryFile()  # noqa: SIM115 - a pipe that nobody reads would stop the server once it is full
     process = subprocess.Popen(  # noqa: S603 - our own command
         [sys.executable, "-m", *command],
         env={**os.environ, **environment},
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
+        stderr=said,
     )
     while time.monotonic() - began < READY_WITHIN:
         if process.poll() is not None:
@@ -76,8 +90,10 @@ def start(command: Sequence[str], environment: Mapping[str, str], port: int, pat
             return Served(port, time.monotonic() - began, process)
         time.sleep(0.01)
     process.kill()
-    words = process.stderr.read().decode("utf-8", "replace")[-2000:] if process.stderr else ""
-    raise RuntimeError(f"{command[0]} did not answer on port {port}:\n{words}")
+    process.wait()
+    said.seek(0)
+    words = said.read().decode("utf-8", "replace")[-2000:]
+    raise LineError("bench-server", f"{command[0]} did not answer on port {port}. Its last words:\n{words}")
 
 
 def resident(pid: int) -> int:
@@ -86,6 +102,14 @@ def resident(pid: int) -> int:
         pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE")
     return 0
+
+
+def processor_seconds(pid: int) -> float:
+    """What one process used of the processor in seconds; 0 when it is gone."""
+    with contextlib.suppress(OSError):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
 
 
 def children(pid: int) -> list[int]:
@@ -98,10 +122,18 @@ def children(pid: int) -> list[int]:
     return found
 
 
+def verdict(say: Callable[[str], None], figure: float, relation: str, limit: float, what: str) -> bool:
+    """Print a figure with its limit, and give back whether it is held."""
+    held = {"<": figure < limit, "<=": figure <= limit, ">=": figure >= limit}[relation]
+    say(f"{'held  ' if held else 'MISSED'}  {figure:.4g} {what} (hold {relation} {limit:g})")
+    return held
+
+
 def machine() -> str:
     """This machine in one line, to stand beside every figure."""
     model = "unknown processor"
     with contextlib.suppress(OSError):
         lines = Path("/proc/cpuinfo").read_text().splitlines()
         model = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), model)
-    return f"{os.cpu_count()} cores ({model}), Python {sys.version.split()[0]}"
+    busy = os.getloadavg()[0]
+    return f"{os.cpu_count()} cores ({model}), Python {sys.version.split()[0]}, load average {busy:.1f} before"
