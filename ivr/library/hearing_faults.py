@@ -20,7 +20,7 @@ SIGNS = (
     "sure", "event", "likely", "possible", "urgent", "crisis",
     "now", "acute", "somebody", "about", "supposing", "asking", "past",
 )  # fmt: skip
-_SHAPE: Mapping[str, Mapping[str, type]] = {
+SHAPE: Mapping[str, Mapping[str, type]] = {
     "words": {"common": str, "small": str, "polite": str, "known": str, "subjects": str},
     "messages": {
         "concepts": dict, "out": list, "maybe_out": list, "back_in": list, "polite": str,
@@ -42,14 +42,14 @@ def hearing_faults(
     """One sentence for each fault of one hearing.toml; empty when there is none."""
     name = f"{language}/hearing.toml"
     faults: list[str] = []
-    for table, keys in _SHAPE.items():
+    for table, keys in SHAPE.items():
         if not isinstance(raw.get(table), Mapping):
             faults.append(f"{name}: the table [{table}] is missing; add it, even if it is empty")
             continue
         for key, kind in keys.items():
             if not isinstance(raw[table].get(key), kind):
                 faults.append(f"{name}: [{table}] {key} must be a {_PLAIN[kind]}; add it, even if it is empty")
-    for table in raw.keys() - _SHAPE.keys():
+    for table in raw.keys() - SHAPE.keys():
         faults.append(f"{name}: the table [{table}] is not known; remove it or correct its name")
     for key, tables in _twice(raw).items() if not faults else ():
         faults.append(f"{name}: the concept {key} is in {tables}; give one of them another name")

@@ -248,9 +248,9 @@ def _prompts(code: str) -> dict[str, dict[str, str]]:
 
 def hearing() -> dict[str, Any]:
     """A hearing.toml in which nothing is heard."""
-    from ivr.library import hearing as compiler
+    from ivr.library.hearing_faults import SHAPE
 
-    return {table: {key: kind() for key, kind in keys.items()} for table, keys in compiler._SHAPE.items()}
+    return {table: {key: kind() for key, kind in keys.items()} for table, keys in SHAPE.items()}
 
 
 class SmallLine:
