@@ -7,7 +7,7 @@ import os
 import tempfile
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -180,7 +180,7 @@ def release() -> None:
 
 
 @contextlib.contextmanager
-def practice() -> Iterator[Practice]:
+def practice(*, browser_phone: bool = False) -> Iterator[Practice]:
     """A line of its own in this process, with a store that is thrown away afterwards."""
     from ivr.app import Line, assemble
     from ivr.config import practice_settings
@@ -189,7 +189,7 @@ def practice() -> Iterator[Practice]:
     from ivr.store import fresh_store
 
     with tempfile.TemporaryDirectory() as folder:
-        settings = practice_settings(Path(folder))
+        settings = replace(practice_settings(Path(folder)), browser_phone=browser_phone)
         library = load(settings.content, specialist_number=settings.specialist_number or "", line_number=settings.number)
         store = fresh_store(settings.database_url, Secrets(settings.caller_keys, settings.data_keys))
         try:

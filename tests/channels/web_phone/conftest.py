@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +19,9 @@ from ivr.app import Line, assemble
 from ivr.channels.web_phone.pictures import BROWSER_FLAGS
 from ivr.config import practice_settings
 from ivr.library.line_rules import Library
+from ivr.messenger import Messenger, Rehearsal
 from ivr.secrets import Secrets
+from ivr.serving import PracticeTexts
 from ivr.store import fresh_store
 
 NO_BROWSER = "Chromium is not installed: the practice page was not tried in a browser (apt-get install chromium)"
@@ -34,9 +36,23 @@ def line_with_page(library: Library, folder: Path, *, is_open: bool) -> Iterator
     settings = replace(practice_settings(folder), browser_phone=is_open)
     store = fresh_store(settings.database_url, Secrets(settings.caller_keys, settings.data_keys))
     try:
-        yield assemble(Line(settings, library, store))
+        line = Line(settings, library, store)
+        yield assemble(line, _sent_by_practice(line))
     finally:
         store.close()
+
+
+def _sent_by_practice(line: Line) -> Callable[[str], Sequence[str]]:
+    """The worker of the demo, at work whenever the page looks for texts."""
+    texts = PracticeTexts()
+    rehearsal = Rehearsal(on_text=texts.put)
+    messenger = Messenger(line.store, lambda: line.library, lambda: rehearsal, number_type=line.number_type)
+
+    def look(number: str) -> Sequence[str]:
+        messenger.work_once()
+        return texts.take(number)
+
+    return look
 
 
 @pytest.fixture(scope="session")

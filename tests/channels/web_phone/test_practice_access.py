@@ -72,13 +72,15 @@ def judged(page: Page, state: str) -> list[str]:
 def _reviewed(page: Page, rule: str, node: dict[str, Any]) -> bool:
     return any(
         (rule, _reason(node)) == (known, reason)
-        and page.evaluate("([target, where]) => !!document.querySelector(target)?.closest(where)", [node["target"][-1], where])
+        and page.evaluate(
+            "([target, where]) => !!document.querySelector(target)?.closest(where)", [node["target"][-1], where]
+        )
         for known, reason, where in REVIEWED
     )
 
 
 def _reason(node: dict[str, Any]) -> str:
-    checks = [check for check in (*node["any"], *node["all"], *node["none"])]
+    checks = (*node["any"], *node["all"], *node["none"])
     return ", ".join(sorted({str((check.get("data") or {}).get("messageKey") or check["id"]) for check in checks}))
 
 
@@ -296,7 +298,7 @@ SPACING = """() => {
   document.adoptedStyleSheets = [sheet];
 }"""
 CUT = """() => [...document.querySelectorAll('button, label, h1, h2, p, .key-does')]
-  .filter((element) => element.checkVisibility() && !element.closest('.for-readers, .log') && !element.matches('.for-readers'))
+  .filter((element) => element.checkVisibility() && !element.closest('.for-readers, .log'))
   .filter((element) => element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).display !== 'inline')
   .map((element) => element.textContent.trim().slice(0, 40))"""
 

@@ -284,7 +284,10 @@ def test_a_text_longer_than_the_carrier_takes_is_refused(at: Browser) -> None:
 
 def test_a_saved_call_is_a_transcript_that_can_be_read_again(at: Browser) -> None:
     steps = [
-        {"act": "call", "came": [{"text": "Hello. Hello again.", "language": "en-US"}, {"text": "Hola.", "language": "es-US"}]},
+        {
+            "act": "call",
+            "came": [{"text": "Hello. Hello again.", "language": "en-US"}, {"text": "Hola.", "language": "es-US"}],
+        },
         {"act": "press 0", "came": [{"rings": "+18885526760"}]},
         {"act": "transfer busy", "came": [{"over": True}]},
     ]

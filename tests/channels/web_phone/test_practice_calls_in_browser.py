@@ -215,4 +215,3 @@ def test_with_nothing_done_there_is_nothing_to_keep(page: Page) -> None:
     for name in ("Copy as text", "Download as text", "Save the call as a test", "Save the texts as a test"):
         page.get_by_role("button", name=name).click()
         expect(page.locator("#share-status")).to_have_text("There is nothing to keep yet.")
-

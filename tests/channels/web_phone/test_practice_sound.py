@@ -1,4 +1,7 @@
-"""Time and sound as on a telephone: pace, barge-in, silence; with a voice, with a broken one, and with none. Time is pretended."""
+"""Time and sound as on a telephone: pace, barge-in, silence; with a voice, with a broken one, and with none.
+
+Time is pretended: the tests move it.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from practice_acts import at_once, at_place, captions, in_state, key, listening
 VOICE = """
 window.spoken = [];
 const pretend = {
-  getVoices: () => [{lang: "en-US", localService: true}, {lang: "es-US", localService: true}, {lang: "es-ES", localService: true}],
+  getVoices: () => ["en-US", "es-ES", "es-US"].map((lang) => ({lang, localService: true})),
   speak: (utterance) => {
     window.spoken.push(utterance);
     if (window.voiceWorks !== false) queueMicrotask(() => utterance.onstart?.({}));

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
-from practice_acts import last_reply, text
+from practice_acts import at_once, captions, last_reply, listening, press, text
 
 from ivr import transcripts
 
@@ -52,7 +52,22 @@ def test_a_number_can_be_tapped_and_rings_nobody(page: Page) -> None:
     number = page.locator("#thread a[href='tel:+18885526760']").first
     expect(number).to_have_text("1-888-552-6760")
     number.click()
-    expect(page.locator("#thread-status")).to_have_text("In real life this would ring 1-888-552-6760. Here nothing is dialed.")
+    expect(page.locator("#thread-status")).to_have_text(
+        "In real life this would ring 1-888-552-6760. Here nothing is dialed."
+    )
+
+
+def test_a_text_asked_for_by_key_arrives_in_the_thread(page: Page) -> None:
+    at_once(page)
+    page.locator("#start-place").select_option("pain")
+    page.locator("#start-form button").click()
+    listening(page)
+    press(page, "7")
+    assert "To send, press 7 again." in captions(page).replace("seven", "7")
+    press(page, "7")
+    reply = page.locator(".bubble:not(.mine) .bubble-body")
+    expect(reply).to_contain_text("Pain can usually be controlled.")
+    expect(page.locator(".carrier").last).to_have_text("This text came because of your call.")
 
 
 def test_ideas_can_be_tapped(page: Page) -> None:

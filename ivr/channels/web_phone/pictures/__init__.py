@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from ivr.errors import LineError
 
@@ -47,9 +47,14 @@ def take(app: Flask, out: Path | None = None) -> tuple[Path, ...]:
     return made
 
 
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:
+        """Say nothing: the command prints results only."""
+
+
 @contextmanager
 def _served(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
     serving = threading.Thread(target=server.serve_forever, daemon=True)
     serving.start()
     try:
@@ -59,13 +64,9 @@ def _served(app: Flask) -> Iterator[str]:
         serving.join()
 
 
-def _picture(
-    browser: Browser, address: str, folder: Path, name: str, width: int, height: int, scheme: Scheme
-) -> Path:
+def _picture(browser: Browser, address: str, folder: Path, name: str, width: int, height: int, scheme: Scheme) -> Path:
     """One picture: a caller at a topic, and a question by text."""
-    context = browser.new_context(
-        viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
-    )
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce")
     page = context.new_page()
     page.goto(address)
     page.locator("body[data-ready]").wait_for(state="attached")

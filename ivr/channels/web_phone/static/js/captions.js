@@ -3,11 +3,13 @@ import { made, page, say } from "./words.js";
 
 export class Captions {
   #log;
+  #settings;
   #open = null;
   #language = page.language; // of the last line: only a change is worth a word
 
-  constructor(log) {
+  constructor(log, settings) {
     this.#log = log;
+    this.#settings = settings;
   }
 
   clear() {
@@ -55,11 +57,12 @@ export class Captions {
     this.#keepInSight(() => this.#log.append(made("p", className, words)));
   }
 
-  /** The newest words stay in sight, unless somebody is reading further up. */
+  /** The newest words stay in sight, unless somebody reads further up; words that come at once are read from their start. */
   #keepInSight(change) {
     const log = this.#log;
     const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 48;
     change();
-    if (atEnd) log.scrollTop = log.scrollHeight;
+    if (this.#settings.instant) log.scrollTop = [...log.querySelectorAll(".did")].at(-1)?.offsetTop ?? 0;
+    else if (atEnd) log.scrollTop = log.scrollHeight;
   }
 }

@@ -17,7 +17,7 @@ const speaker = new Speaker(settings);
 const clock = new Clock();
 const thread = new Thread(record);
 const view = new View(() => call.seconds);
-const call = new Call({ speaker, clock, captions: new Captions(byId("captions")), record, view, settings });
+const call = new Call({ speaker, clock, captions: new Captions(byId("captions"), settings), record, view, settings });
 const microphone = new Microphone((words, confidence) => call.say(words, confidence), (text) => view.note(text));
 
 speaker.addEventListener("no-voice", () => view.note(say("no_voice")));

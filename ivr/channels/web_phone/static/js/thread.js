@@ -3,14 +3,14 @@ import { newTelephone, post, telephone } from "./api.js";
 import { byId, made, page, say } from "./words.js";
 
 const NUMBER = /(?<![\d-])(?:1-)?\d{3}-\d{3}-\d{4}(?![\d-])|(?<![\d-])(?:911|988|211|711)(?![\d-])/g;
-const LOOK_EVERY = 2500; // milliseconds: whether a text has come because of a call
-const LOOKS = 8;
+const LOOKS = [500, 1000, 2000, 3000, 5000, 8000]; // milliseconds between looks for a text that a call has brought
 
 export class Thread {
   #log = byId("thread");
   #status = byId("thread-status");
   #record;
   #queue = Promise.resolve();
+  #look = null; // the newest look for texts; older ones stop
 
   constructor(record) {
     this.#record = record;
@@ -75,8 +75,10 @@ export class Thread {
   /** Whether a text has come because of a call; asked a few times after each key, where the server can tell. */
   async look() {
     if (!page.textsArrive) return;
-    for (let looked = 0; looked < LOOKS; looked += 1) {
-      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
+    const mine = (this.#look = Symbol("look"));
+    for (const wait of LOOKS) {
+      await new Promise((resolve) => setTimeout(resolve, wait));
+      if (this.#look !== mine) return;
       const { texts } = await post("arrived", { phone: telephone.token }).catch(() => ({ texts: [] }));
       if (!texts.length) continue;
       byId("thread-empty")?.remove();
