@@ -51,17 +51,12 @@ def _superscripts_away(text: str) -> str:
 
 def split(clean: str) -> tuple[str, ...]:
     """The words of a normalised text, at most 60; apostrophes inside a word are kept for the spelling list."""
-    found = []
-    for match in _WORD.finditer(clean):
-        found.append(match.group())
-        if len(found) == MOST_WORDS:
-            break
-    return tuple(found)
+    return tuple(_WORD.findall(clean)[:MOST_WORDS])
 
 
 def unglue(word: str) -> list[str]:
     """ "stage4" and "38c" are two words each."""
-    return _GLUED.split(word)
+    return [word] if word.isalpha() else _GLUED.split(word)
 
 
 @dataclass(frozen=True, slots=True)
