@@ -297,6 +297,22 @@ def test_a_database_that_is_not_there_stops_the_start_with_a_remedy(tmp_path: Pa
     assert not (tmp_path / "practice.db").exists(), "a forgotten migration must not look like an empty opt-out list"
 
 
+def test_a_server_that_is_away_does_not_keep_the_line_from_starting(tmp_path: Path) -> None:
+    """A call needs no database, so a restart while PostgreSQL is away must not be the end of the line."""
+    away = replace(practice_settings(tmp_path, {}), database_url="postgresql://line@127.0.0.1:1/nowhere")
+    app = create_app(away)
+    line: Line = app.extensions["line"]
+    try:
+        answer = Carrier.for_line(app, line.settings).post("/voice/answer", {"CallSid": "CA1", "From": "+12025550143"})
+        assert answer.status == 200
+        assert b"Gather" in answer.body
+        ready = app.test_client().get("/readyz")
+        assert ready.status_code == 503
+        assert ready.get_json()["faults"][0]["code"] == "store-gone"
+    finally:
+        line.store.close()
+
+
 def test_a_migrated_database_lets_the_line_start(tmp_path: Path) -> None:
     from ivr.store.migrate import upgrade
 
