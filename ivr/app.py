@@ -82,7 +82,10 @@ def put_together(settings: Settings) -> Line:
     """The line behind the settings: its words loaded, its store opened. Raises LineError."""
     library = load(settings.content, specialist_number=settings.specialist_number or "", line_number=settings.number)
     secrets = Secrets(settings.caller_keys, settings.data_keys)
-    return Line(settings, library, open_store(settings.database_url, secrets))
+    store = open_store(settings.database_url, secrets, even_away=True)
+    if store.trouble:
+        log.error("the line starts although its store does not answer: %s", store.trouble)
+    return Line(settings, library, store)
 
 
 def assemble(line: Line, deliveries: Callable[[str], Sequence[str]] | None = None) -> Flask:

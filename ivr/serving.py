@@ -56,9 +56,12 @@ def serve(host: str, port: int, workers: int) -> None:
     """Check everything once, then serve; every fault is told before the line starts."""
     from ivr.config import load_settings
     from ivr.judging import fit_for_service
+    from ivr.secrets import Secrets
+    from ivr.store import open_store
 
     settings = load_settings()
     fit_for_service(settings)
+    open_store(settings.database_url, Secrets(settings.caller_keys, settings.data_keys), even_away=True).close()
     _run_server(host, port, workers)
 
 

@@ -22,6 +22,7 @@ from ivr.store.writer import EventWriter
 
 SCRUB_WANTED = "scrub-wanted"
 SCRUB_TRIES = 3
+AWAY = ("store-gone", "store-busy", "store-slow")  # a server may come back; a file that cannot be opened will not
 
 
 class Store:
@@ -226,12 +227,18 @@ class Store:
         self.database.close()
 
 
-def open_store(setting: str, secrets: Secrets) -> Store:
-    """The store behind DATABASE_URL, checked; raises StoreError, and never makes a database of its own."""
+def open_store(setting: str, secrets: Secrets, *, even_away: bool = False) -> Store:
+    """The store behind DATABASE_URL, checked; raises StoreError, and never makes a database of its own.
+
+    `even_away`: a server that does not answer just now is no reason not to start, since a call needs no store.
+    """
     store = Store(Database(setting), secrets)
     try:
         store.check()
-    except StoreError:
+    except StoreError as fault:
+        if even_away and not store.database.is_sqlite and fault.code in AWAY:
+            store.trouble = fault.code
+            return store
         store.close()
         raise
     return store
