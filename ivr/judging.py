@@ -13,7 +13,7 @@ from ivr.config import Settings, SettingsError, load_settings
 from ivr.dialog.types import Language
 from ivr.errors import LineError
 from ivr.library.check import check as judge
-from ivr.library.check import passes
+from ivr.library.check import passes, production_faults
 from ivr.library.faults import ContentError, Fault, to_json, to_text
 from ivr.library.files import find_content
 from ivr.library.line_rules import Library
@@ -79,13 +79,12 @@ def _missing_settings() -> tuple[str, ...]:
 def fit_for_service(settings: Settings) -> None:
     """Raise LineError `not-for-live` where people would depend on words or settings that must not go live; else warn."""
     library = load(settings.content, specialist_number=settings.specialist_number or "", line_number=settings.number)
-    faults = judge(library, production=True)
-    ordinary = {id(fault) for fault in faults if fault.level == "error"}
-    if settings.live and ordinary:
-        raise LineError("not-for-live", "These words must not go live:\n" + to_text(faults))
     broken = [fault for fault in judge(library) if fault.level == "error"]
     if broken:
         raise LineError("content", "The words break rules:\n" + to_text(broken))
+    faults = production_faults(library)
+    if settings.live and not passes(faults):
+        raise LineError("not-for-live", "These words must not go live:\n" + to_text(faults))
     for warning in summary(settings, faults):
         click.echo(f"warning: {warning}", err=True)
 

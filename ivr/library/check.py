@@ -33,6 +33,12 @@ def _run(case: Case, production: bool) -> Iterator[Fault]:
             yield replace(fault, rule=rule_name(rule))
 
 
+def production_faults(library: Library, today: date | None = None) -> list[Fault]:
+    """Only what `production` adds to check."""
+    case = Case(library, today or datetime.now(UTC).date())
+    return in_order([replace(fault, rule=rule_name(rule)) for rule in PRODUCTION for fault in rule(case)])
+
+
 def passes(faults: Sequence[Fault], *, strict: bool = False) -> bool:
     """Whether content with these faults may go out; `strict` lets no warning pass."""
     return not faults if strict else all(fault.level != ERROR for fault in faults)
