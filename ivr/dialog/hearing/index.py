@@ -113,7 +113,7 @@ class Sureness:
     strange: float = 0.15  # added to what is needed for each word that no topic has
     against_outside: float = 1.2  # what a topic needs when the words also name an outside subject
     against_outside_here: float = 0.55  # the same when they name something that belongs here, too
-    close: float = 0.42  # runners-up have at least this part of the best one's points
+    close: float = 0.25  # runners-up have at least this part of the best one's points
     doubted: float = 0.4  # spoken words with less confidence than this are offered, never simply taken
 
 
