@@ -18,6 +18,7 @@ _SHARED: Mapping[str, frozenset[str]] = {
     "understood": _blanks("label"),
     "unsure": NONE,
     "outside": NONE,
+    "outside_more": NONE,
     "moved": NONE,
     "definition": _blanks("term definition"),
     "no_words": NONE,

@@ -230,14 +230,13 @@ def _help(scene: Scene) -> Turn:
 
 
 def _outside(scene: Scene, reading: Reading) -> Turn:
-    """Not about this: say kindly what the line covers, and who can help where we know."""
-    key = f"outside_{reading.ref}".replace("-", "_")
-    known = scene.graph.prompts[(scene.language, scene.state.medium)]
-    words = scene.speak(key if key in known else "outside")
+    """Not about this: who can help where we know, and kindly what this line covers."""
+    known = scene.graph.hearing.outside(scene.language, reading.ref).says
+    words = (scene.say(known), scene.speak("outside_more")) if known else (scene.speak("outside"),)
     scene = scene.note("outside", reading.ref)
     if not scene.voice:
-        return unmatched(scene) if _repeated(scene) else printed.remark(scene.go(misses=0), words)
-    return scene.understood().reply((words, *ladders.choices(scene)))
+        return unmatched(scene) if _repeated(scene) else printed.remark(scene.go(misses=0), *words)
+    return scene.understood().reply((*words, *ladders.choices(scene)))
 
 
 def _repeated(scene: Scene) -> bool:
