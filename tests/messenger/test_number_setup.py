@@ -1,4 +1,4 @@
-"""The number at the carrier is compared with what the line needs, and set; through the official client, never the network."""
+"""The number at the carrier is compared with what the line needs, and set; by the official client, never the network."""
 
 from __future__ import annotations
 
