@@ -119,6 +119,15 @@ def test_what_the_carrier_signed_gets_in(line: WholeLine) -> None:
         assert answer.good, path
 
 
+@pytest.mark.parametrize("path", ["/voice/answer", "/voice/turn", "/sms/message"])
+def test_nothing_signed_is_refused_for_its_account_or_our_number(line: WholeLine, path: str) -> None:
+    """A second number, a subaccount, a parameter of next year: the signature is what counts."""
+    strange = {"To": "+12025550199", "AccountSid": "AC-other", "ApiVersion": "2030-01-01", "NewParameter": "x"}
+    answer = line.carrier.post(path, {"From": "+12025550178", "MessageSid": f"SM-other{path}"} | strange)
+    assert answer.status == 200
+    assert read_document(answer.body)
+
+
 def test_a_forwarded_host_changes_nothing(closed: Line) -> None:
     """Only PUBLIC_URL is signed; what a proxy or an attacker says of the host is not."""
     status = _posted(
