@@ -17,8 +17,7 @@ from ivr.config import Settings, load_settings
 from ivr.conversation import Conversation
 from ivr.dialog.types import Graph
 from ivr.errors import LineError
-from ivr.library.line_rules import Library
-from ivr.library.loader import load
+from ivr.library.line_rules import Library, Served
 from ivr.messenger.standing import standing
 from ivr.secrets import Secrets
 from ivr.store import Store, open_store
@@ -34,7 +33,7 @@ StartResponse = Callable[..., Any]
 class Line:
     """The line as its channels see it; one for each process."""
 
-    def __init__(self, settings: Settings, library: Library, store: Store) -> None:
+    def __init__(self, settings: Settings, library: Library | Served, store: Store) -> None:
         self.settings = settings
         self.library = library
         self.store = store
@@ -73,19 +72,25 @@ def _headers(answer: Answer) -> list[tuple[str, str]]:
     return [("Content-Type", answer.content_type), ("Content-Length", str(len(answer.body)))]
 
 
-def create_app(settings: Settings | None = None) -> Flask:
+def create_app(settings: Settings | None = None, words: Served | None = None) -> Flask:
     """The line as a WSGI application. Raises LineError (settings, content, store) before anything is served."""
-    return assemble(put_together(settings or load_settings()))
+    return assemble(put_together(settings or load_settings(), words))
 
 
-def put_together(settings: Settings) -> Line:
-    """The line behind the settings: its words loaded, its store opened. Raises LineError."""
-    library = load(settings.content, specialist_number=settings.specialist_number or "", line_number=settings.number)
+def put_together(settings: Settings, words: Served | None = None) -> Line:
+    """The line behind the settings: these words or those it loads itself, and its store opened. Raises LineError."""
+    library = words or _loaded(settings)
     secrets = Secrets(settings.caller_keys, settings.data_keys)
     store = open_store(settings.database_url, secrets, even_away=True)
     if store.trouble:
         log.error("the line starts although its store does not answer: %s", store.trouble)
     return Line(settings, library, store)
+
+
+def _loaded(settings: Settings) -> Library:
+    from ivr.library.loader import load
+
+    return load(settings.content, specialist_number=settings.specialist_number or "", line_number=settings.number)
 
 
 def assemble(line: Line, deliveries: Callable[[str], Sequence[str]] | None = None) -> Flask:

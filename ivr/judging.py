@@ -76,8 +76,8 @@ def _missing_settings() -> tuple[str, ...]:
     return ()
 
 
-def fit_for_service(settings: Settings) -> None:
-    """Raise LineError `not-for-live` where people would depend on words or settings that must not go live; else warn."""
+def fit_for_service(settings: Settings) -> Library:
+    """The words, judged. Raise LineError `not-for-live` where people would depend on what must not go live; else warn."""
     library = load(settings.content, specialist_number=settings.specialist_number or "", line_number=settings.number)
     broken = [fault for fault in judge(library) if fault.level == "error"]
     if broken:
@@ -87,6 +87,7 @@ def fit_for_service(settings: Settings) -> None:
         raise LineError("not-for-live", "These words must not go live:\n" + to_text(faults))
     for warning in summary(settings, faults):
         click.echo(f"warning: {warning}", err=True)
+    return library
 
 
 def summary(settings: Settings, faults: Sequence[Fault]) -> list[str]:

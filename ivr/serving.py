@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from ivr.config import Settings
 
 DEMO_DIRECTORY = Path("var")
+THREADS = 16  # of one worker: most turns wait for nobody, but those that wait for the store must not keep the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,37 +35,53 @@ class Practice:
     carrier: Carrier
 
 
-def _run_server(host: str, port: int, workers: int, target: str = "ivr.app:create_app", threads: int = 4) -> None:
-    """The production server: one process a worker, threads in it for whatever waits for the store."""
+def _run_server(host: str, port: int, workers: int, make: Callable[[], Flask]) -> None:
+    """The production server: one process a worker, threads in it for whatever waits for the store.
+
+    Workers are copies of this process where the system can do that: a new one is there at once.
+    """
     from granian.constants import Interfaces
     from granian.server import Server
 
-    Server(
-        target,
+    server = Server(
+        "ivr.app:create_app",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=threads,
-        factory=True,
+        blocking_threads=THREADS,
         websockets=False,
         log_access=False,
         respawn_failed_workers=True,
         workers_kill_timeout=20,
-    ).serve()
+    )
+    gc.freeze()
+    server.serve(target_loader=make, wrap_loader=False)
 
 
 def serve(host: str, port: int, workers: int) -> None:
     """Check everything once, then serve; every fault is told before the line starts."""
+    from ivr import judged
     from ivr.config import load_settings
-    from ivr.judging import fit_for_service
-    from ivr.secrets import Secrets
-    from ivr.store import open_store
 
     settings = load_settings()
-    fit_for_service(settings)
-    open_store(settings.database_url, Secrets(settings.caller_keys, settings.data_keys), even_away=True).close()
-    _run_server(host, port, workers)
+    with judged.elsewhere() as words:
+        # Meanwhile, what the workers need is loaded here, once for all of them.
+        import ivr.app  # noqa: F401
+        from ivr.secrets import Secrets
+        from ivr.store import open_store
+
+        open_store(settings.database_url, Secrets(settings.caller_keys, settings.data_keys), even_away=True).close()
+        handed_over = words()
+    _run_server(host, port, workers, partial(_app_with, handed_over))
+
+
+def _app_with(handed_over: bytes) -> Flask:
+    """What a worker serves: the words that were judged."""
+    from ivr import judged
+    from ivr.app import create_app
+
+    return create_app(words=judged.read(handed_over))
 
 
 def demo(port: int) -> None:
@@ -78,7 +97,7 @@ def demo(port: int) -> None:
     click.echo(f"Call it and text it in the browser: {address}/try")
     click.echo("In this terminal instead: .venv/bin/ivr call   or   .venv/bin/ivr text")
     click.echo("Nothing is ever dialled or sent. Stop with Ctrl-C.")
-    _run_server("127.0.0.1", port, 1, "ivr.serving:demo_app")
+    _run_server("127.0.0.1", port, 1, demo_app)
 
 
 class PracticeTexts:

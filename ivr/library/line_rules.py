@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ivr.dialog.types import Graph, Language
 from ivr.library.faults import Fault
-from ivr.library.schema import LineFile, MenusFile, TopicFile
+
+if TYPE_CHECKING:  # the schema library weighs as much as all the words: a process that only serves them has none of it
+    from ivr.library.schema import LineFile, MenusFile, TopicFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,20 @@ class Library:
     review: ReviewRules
     written: Written
     warnings: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What a line needs of its library to answer: the same words and rules, without how they were written."""
+
+    graph: Graph
+    texting: TextingRules
+    retention: RetentionRules
+
+
+def served(library: Library) -> Served:
+    """The library as it is handed to the processes that answer."""
+    return Served(library.graph, library.texting, library.retention)
 
 
 def texting_rules(line: LineFile) -> TextingRules:
