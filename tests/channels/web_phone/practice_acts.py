@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from playwright.sync_api import Locator, Page, expect
+
+from ivr.dialog.places import label
+from ivr.dialog.types import Graph, Language, Medium
+from ivr.speech.pronunciation import spoken
 
 
 def at_once(page: Page) -> None:
@@ -43,9 +45,9 @@ def press(page: Page, name: str) -> None:
     page.locator("#phone:not([data-state=thinking]):not([data-state=speaking])").wait_for()
 
 
-def at_place(page: Page, name: str) -> None:
+def at_place(page: Page, ref: str) -> None:
     """Wait until the call is at this place."""
-    expect(page.locator("#place [aria-current]")).to_have_text(re.compile(re.escape(name)))
+    expect(page.locator("#place")).to_have_attribute("data-ref", ref)
 
 
 def text(page: Page, words: str) -> None:
@@ -65,3 +67,32 @@ def captions(page: Page) -> str:
 def last_reply(page: Page) -> str:
     """The newest text from the line."""
     return page.locator(".bubble:not(.mine) .bubble-body").last.inner_text()
+
+
+# --- what the line's own words are, so that nobody who edits them breaks a test of the page
+
+
+def said(graph: Graph, prompt: str, language: Language = Language.EN, **blanks: object) -> str:
+    """A prompt as it is spoken."""
+    return _spoken(graph, graph.prompts[(language, Medium.VOICE)][prompt].format(**blanks), language)
+
+
+def first_words(graph: Graph, topic: str, language: Language = Language.EN) -> str:
+    """How the first page of a topic begins, as it is spoken."""
+    group = graph.topics[topic].pages[(language, Medium.VOICE)][0].text.split("\n\n")[0]
+    return _spoken(graph, group, language)
+
+
+def last_option(graph: Graph) -> str:
+    """The last option of the main menu, as it is spoken."""
+    option = graph.menus[graph.start].options[-1]
+    return said(graph, "option", label=label(graph, option.to, Language.EN, Medium.VOICE), digit=option.digit)
+
+
+def first_text(graph: Graph, topic: str) -> str:
+    """How the first text of a topic begins."""
+    return graph.topics[topic].pages[(Language.EN, Medium.TEXT)][0].text.split(". ")[0]
+
+
+def _spoken(graph: Graph, words: str, language: Language) -> str:
+    return " ".join(spoken(words, language, graph.pronunciations.get(language, {})).split())

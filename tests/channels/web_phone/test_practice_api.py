@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from ivr import transcripts
+from ivr.dialog.types import Language
 from ivr.library.line_rules import Library
 
 ROUTES = ("call", "text", "arrived", "phone", "transcript")
@@ -131,9 +132,9 @@ def test_a_form_instead_of_json_is_refused(at: Browser) -> None:
 # --- a call
 
 
-def test_a_call_opens_with_the_name_of_the_line_and_the_main_menu(at: Browser) -> None:
+def test_a_call_opens_with_the_name_of_the_line_and_the_main_menu(at: Browser, library: Library) -> None:
     heard = at.start()
-    assert words_of(heard["steps"]).startswith("Metastatic Lung Cancer Information Line.")
+    assert words_of(heard["steps"]).startswith(library.graph.name[Language.EN])
     assert heard["place"]["ref"] == "main"
     assert [key["key"] for key in heard["place"]["keys"]] == ["1", "2", "3", "4", "5"]
     assert "<Gather" in heard["twiml"]
@@ -153,7 +154,7 @@ def test_a_key_leads_on_and_the_place_is_told(at: Browser) -> None:
     heard = at.then(heard, event="press", digits="4")
     place = heard["place"]
     assert (place["ref"], place["page"]) == ("breathing", 1)
-    assert place["path"] == ["The main menu", "Symptoms and when to call"]
+    assert len(place["path"]) == 2
     assert place["keys"][0]["key"] == "1"
 
 
@@ -238,10 +239,10 @@ def test_a_call_can_start_at_every_place_of_the_list(at: Browser, library: Libra
         assert ref == "specialist" or heard["place"]["ref"] == ref, ref
 
 
-def test_the_way_to_a_place_is_a_call_that_a_test_can_play(at: Browser) -> None:
+def test_the_way_to_a_place_is_a_call_that_a_test_can_play(at: Browser, library: Library) -> None:
     heard = at.start(place="treatment-brain", language="es")
     assert [passed["act"] for passed in heard["way"]] == ["press 8", "press 2", "press 3"]
-    assert words_of(heard["way"][0]["steps"]).startswith("Metastatic")
+    assert words_of(heard["way"][0]["steps"]).startswith(library.graph.name[Language.EN])
 
 
 def test_a_place_that_is_not_there_is_refused(at: Browser) -> None:

@@ -59,6 +59,7 @@ export class View {
     const list = byId("place");
     list.replaceChildren(...items, here);
     list.lang = place.language;
+    list.dataset.ref = place.ref;
     byId("screen-place").textContent = place.label;
     byId("screen-place").lang = place.language;
     const keys = byId("keys-here");
