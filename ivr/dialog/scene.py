@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from ivr.dialog import places
@@ -29,6 +30,11 @@ from ivr.dialog.types import (
 )
 
 Says = tuple[Say | Pause, ...]
+
+
+@lru_cache(maxsize=16)
+def _listed(words: str) -> tuple[str, ...]:
+    return tuple(words.split(", "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +140,7 @@ class Scene:
         here = self.state.asking
         refs = here.refs if isinstance(here, Choose) else [o.to for o in places.options(self.graph, self.state)]
         labels = tuple(self.label(ref)[:100] for ref in refs)
-        return labels + tuple(self.prompt("hints").split(", ")) if self.voice else ()
+        return labels + _listed(self.prompt("hints")) if self.voice else ()
 
     def reply(self, says: Says, then: Listen | Transfer | Hangup | None = None, effect: Effect | None = None) -> Turn:
         """Finish the turn."""
