@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import logging
 import os
 import tempfile
 import threading
@@ -55,6 +56,8 @@ def _run_server(host: str, port: int, workers: int, make: Callable[[], Flask]) -
         respawn_failed_workers=True,
         workers_kill_timeout=20,
     )
+    # It warns of more threads than processors could use; ours are for waiting.
+    logging.getLogger("_granian").addFilter(lambda record: "Python threads" not in record.getMessage())
     gc.freeze()
     server.serve(target_loader=make, wrap_loader=False)
 
