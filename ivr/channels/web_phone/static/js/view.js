@@ -62,6 +62,9 @@ export class View {
     list.dataset.ref = place.ref;
     byId("screen-place").textContent = place.label;
     byId("screen-place").lang = place.language;
+    const [other, name] = place.language === "es" ? ["en", "English"] : ["es", "español"];
+    byId("key-language").textContent = name;
+    byId("key-language").lang = other;
     const keys = byId("keys-here");
     keys.lang = place.language;
     keys.replaceChildren(...place.keys.flatMap(({ key, label }) => [made("dt", "", key), made("dd", "", label)]));
