@@ -53,7 +53,7 @@ words: install ## the rules that content must obey
 map: install ## the call flow as a picture
 	@$(BIN)/ivr map
 
-bench: install ## speed, memory and durability
+bench: install ## speed and memory
 	@$(BIN)/ivr bench
 
 pictures: install ## take the screenshots of the README again

@@ -257,7 +257,7 @@ def report_callbacks(claim: str | None, close: str | None, who: str) -> None:
 @main.group(invoke_without_command=True)
 @click.pass_context
 def bench(ctx: click.Context) -> None:
-    """Speed, memory and durability, measured on this machine; loopback only."""
+    """Speed and memory, measured on this machine; loopback only."""
     if ctx.invoked_subcommand is None:
         for name in ("voice", "ask"):
             ctx.invoke(bench.commands[name])
@@ -278,24 +278,6 @@ def bench_ask() -> None:
     from ivr.bench import ask as bench_of_asking
 
     bench_of_asking.run(click.echo)
-
-
-@bench.command("text")
-@click.option("--sessions", type=click.IntRange(10, 10_000_000), default=1_000_000, show_default=True)
-def bench_text(sessions: int) -> None:
-    """One text turn's cost at 10 and at many stored sessions."""
-    from ivr.bench import text as bench_of_texts
-
-    bench_of_texts.run(sessions, click.echo)
-
-
-@bench.command("durability")
-@click.option("--kills", type=click.IntRange(1, 1000), default=20, show_default=True)
-def bench_durability(kills: int) -> None:
-    """Kill the running line under load, again and again; count what was acknowledged and is not there."""
-    from ivr.bench import durability
-
-    durability.run(kills, click.echo)
 
 
 @main.command()

@@ -166,7 +166,7 @@ class Conversation:
         """One line an effect."""
         state = turn.state
         match turn.effect:
-            case OptOut(confirm):
+            case OptOut(confirm=confirm):
                 return kept.opt_out("words" if confirm else "carrier")
             case OptIn():
                 return kept.opt_in()
@@ -259,7 +259,8 @@ def _told(graph: Graph, answer: str) -> Reply:
 
 
 def _prompt_reply(graph: Graph, language: Language, key: str) -> Reply:
-    desk = next(desk for desk in graph.handoffs.values() if desk.number)
+    desks = [desk for desk in graph.handoffs.values() if desk.number]
+    desk = next((desk for desk in desks if language in desk.languages), desks[0])
     text = graph.prompts[(language, Medium.TEXT)][key].format(number=desk.number)
     return Reply((Say(text, language),), Listen(speech=0))
 

@@ -30,7 +30,8 @@ def dumps(state: State) -> str:
     """The state as JSON: names and small numbers only."""
     asking = state.asking
     kept: dict[str, Any] = {
-        "language": state.language, "at": state.at, "page": state.page, "trail": state.trail, "misses": state.misses,
+        "language": state.language, "at": state.at, "page": state.page, "group": state.group,
+        "trail": state.trail, "misses": state.misses,
         "heard_before": int(state.heard_before), "sealed": state.sealed, "revision": state.revision,
     }  # fmt: skip
     if asking is not None:
@@ -52,6 +53,7 @@ def _state(graph: Graph, kept: dict[str, Any]) -> State:
         language=_language(graph, kept.get("language")),
         at=str(kept["at"]),
         page=max(0, int(kept.get("page", 0))),
+        group=max(0, int(kept.get("group", 0))),
         trail=tuple(str(ref) for ref in kept.get("trail", ())[:1]),
         misses=max(0, int(kept.get("misses", 0))),
         heard_before=HeardBefore(int(kept.get("heard_before", 0))),

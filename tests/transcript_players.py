@@ -71,7 +71,7 @@ class World:
     def does(self, effect: Effect) -> tuple[Result, str]:
         """What becomes of an effect."""
         match effect:
-            case OptOut(confirm):
+            case OptOut(confirm=confirm):
                 self.opted_out, self.by_carrier = True, not confirm
             case OptIn():
                 self.opted_out = False

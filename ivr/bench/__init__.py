@@ -1,1 +1,1 @@
-"""Measurements on this machine: speed, memory, durability. Loopback only; nothing here is imported by the running line."""
+"""Measurements on this machine: speed and memory. Loopback only; nothing here is imported by the running line."""

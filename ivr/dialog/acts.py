@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from ivr.dialog import going, places, printed, promises, spoken, transfers
 from ivr.dialog.scene import Scene
-from ivr.dialog.types import Language, Mode, Pace, Turn
+from ivr.dialog.types import Consent, Language, Mode, Pace, Turn
 
 # The keys that mean the same at every place (design of the key table), by the command they stand for.
 KEYS: Mapping[str, str] = {
@@ -44,6 +44,8 @@ def _person(scene: Scene) -> Turn:
 def _more(scene: Scene) -> Turn:
     """MORE, next, go on: by text the last message is followed by where one can go from it."""
     if scene.state.at in scene.graph.menus:
+        return going.again(scene)
+    if isinstance(scene.state.asking, Consent):
         return going.again(scene)
     if not scene.voice and places.on_last_page(scene.graph, scene.state):
         return printed.related(scene)
@@ -102,6 +104,8 @@ def _number(scene: Scene) -> Turn:
 
 def _topics(scene: Scene) -> Turn:
     """TOPICS: where one can go from this topic, or the menu one is in."""
+    if isinstance(scene.state.asking, Consent):
+        return going.again(scene)
     if scene.state.at in scene.graph.topics and not scene.voice:
         return printed.related(scene)
     return going.arrive(scene.visit(places.menu_of(scene.graph, scene.state.at)))

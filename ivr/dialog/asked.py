@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ivr.dialog import acts, going, places, promises, transfers
+from ivr.dialog import acts, going, ladders, places, promises, transfers
 from ivr.dialog.scene import Scene
 from ivr.dialog.types import Choose, Confirm, Consent, Define, Digits, Enter, Forget, OptOut, Turn
 
@@ -38,7 +38,7 @@ def _chosen(scene: Scene, refs: tuple[str, ...], digit: str) -> Turn | None:
 def _consented(scene: Scene, digit: str) -> Turn | None:
     """1 opens the gate; 2 goes back, which is also what nothing does (R58)."""
     if digit == "1":
-        return going.show(scene.understood().go(asking=None).note("consent"))
+        return going.show(scene.understood().go(asking=None, group=places.GATE_OPEN).note("consent"))
     if digit == "2":
         return going.back(scene.understood().go(asking=None))
     return None
@@ -59,7 +59,9 @@ def _confirmed(scene: Scene, purpose: str, digit: str) -> Turn | None:
         case "may-text":
             return promises.request_callback(scene, what, may_text=yes)
         case "callback":
-            return promises.callback_times(scene) if yes else going.ask(scene, Enter(promises.CALLBACK))
+            if yes:
+                return promises.callback_times(scene)
+            return going.ask(scene, Enter(promises.CALLBACK)) if scene.voice else going.leave_question(scene)
         case "forget":
             return scene.ask_world(Forget()) if yes else going.again(scene.go(asking=None))
         case "forget-callback":
@@ -85,12 +87,15 @@ def typed(scene: Scene, heard: Digits, purpose: str) -> Turn:
     if found:
         scene = scene.understood().go(sealed="+1" + found[1])
         return going.ask(scene, Confirm(promises.TYPED + purpose))
-    return going.ask(scene, Enter(purpose), scene.speak("enter_again"))
+    misses = scene.state.misses + 1
+    if misses >= ladders.LAST_MISS:
+        return ladders.offer_person(scene.go(misses=ladders.LAST_MISS, silences=0).note("no-match", "number"))
+    return going.ask(scene.go(misses=misses), Enter(purpose), scene.speak("enter_again"))
 
 
 def left_untyped(scene: Scene) -> Turn:
     """Silence with nothing typed leaves the question."""
-    return going.again(scene.go(asking=None, sealed=""), scene.speak("enter_left"))
+    return going.leave_question(scene, scene.speak("enter_left"))
 
 
 def unanswered(scene: Scene) -> Turn | None:

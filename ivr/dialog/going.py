@@ -43,50 +43,55 @@ def desk(scene: Scene, ref: str) -> Turn:
 
 def arrive(scene: Scene, *before: Say) -> Turn:
     """The place, or the gate before it when its page is sensitive (R58)."""
-    if _gated(scene):
-        return gate(scene, *before)
     return show(scene, *before)
 
 
 def show(scene: Scene, *before: Say) -> Turn:
-    """The place in its medium."""
+    """The place in its medium; a sensitive page only once its gate was opened, whatever way leads to it (R58)."""
+    if places.behind_gate(scene.graph, scene.state):
+        return gate(scene, *before)
     if scene.voice:
         return spoken.here(scene, *before)
     return printed.here(scene, *before)
 
 
-def _gated(scene: Scene) -> bool:
-    """A sensitive page asks first, unless the page before it has already asked: one gate, not two."""
-    if scene.state.at not in scene.graph.topics:
-        return False
-    found = places.pages(scene.graph, scene.state)
-    number = places.page_number(scene.graph, scene.state)
-    return found[number].sensitive and not (number and found[number - 1].sensitive)
-
-
 def gate(scene: Scene, *before: Say) -> Turn:
     """One warning sentence and an explicit choice; silence does not open it."""
     scene = scene.go(asking=Consent(scene.state.at)).note("gate")
+    if not scene.voice:
+        return printed.finish(scene, *before, scene.speak("gate"), scene.speak("gate_option"))
     says: Says = (*before, scene.speak("gate"), *scene.spaced([scene.prompt("gate_option")]))
     return scene.reply(says)
 
 
 def on(scene: Scene) -> Turn:
     """Key 1 in a topic: the next page; after the last, back to its menu."""
+    if places.behind_gate(scene.graph, scene.state):
+        return gate(scene)
     if places.on_last_page(scene.graph, scene.state):
         return arrive(scene.visit(places.menu_of(scene.graph, scene.state.at)))
     page = places.page_number(scene.graph, scene.state) + 1
-    return arrive(scene.go(page=page, group=0, asking=None))
+    return arrive(scene.scan(0).go(page=page, asking=None))
 
 
 def back(scene: Scene) -> Turn:
     """`*`: to the place before, from a topic to its menu; out of a question, to the place itself."""
     if transfers.after_transfer(scene) or isinstance(scene.state.asking, Define | Enter | Confirm | Choose):
-        return arrive(scene.go(asking=None, sealed="", mode=Mode.KEYS))
+        return leave_question(scene.go(mode=Mode.KEYS))
     trail = scene.state.trail
     if trail and places.exists(scene.graph, trail[0]):
         return arrive(scene.visit(trail[0]))
     return arrive(scene.visit(places.parent(scene.graph, scene.state.at)))
+
+
+def leave_question(scene: Scene, *before: Say) -> Turn:
+    """Out of a question: to the choices after a transfer where it was asked there, else to the place itself."""
+    asking = scene.state.asking
+    purpose = asking.purpose.removeprefix("typed:") if isinstance(asking, Confirm | Enter) else ""
+    scene = scene.go(asking=None, sealed="")
+    if purpose.startswith("number:"):
+        return choose(scene, transfers.choices_after(scene, purpose.removeprefix("number:")), *before)
+    return arrive(scene, *before)
 
 
 def main(scene: Scene) -> Turn:
@@ -134,6 +139,8 @@ def again(scene: Scene, *before: Say) -> Turn:
         return define(scene, asking.term, *before)
     if isinstance(asking, Confirm | Enter):
         return scene.reply((*before, scene.speak(question_key(asking), **question_blanks(scene))), asking_listen(scene))
+    if scene.voice and _still_at_opening(scene) and not before:
+        return spoken.opening(scene)
     return show(scene, *before)
 
 
@@ -142,6 +149,8 @@ def choose(scene: Scene, refs: tuple[str, ...], *before: Say) -> Turn:
     scene = scene.go(asking=Choose(refs))
     return spoken.chosen_list(scene, refs, *before) if scene.voice else printed.chosen_list(scene, refs, *before)
 
+
+TYPED_KEYS = 40  # a number typed wrongly, cleared with `*`, and typed again, more than once
 
 _QUESTIONS = {
     "transfer": "miss_3",
@@ -203,7 +212,7 @@ def ask(scene: Scene, asking: Confirm | Enter, *before: Say) -> Turn:
 def asking_listen(scene: Scene) -> Listen:
     """How to listen for what is being asked: a phone number takes many keys and no words."""
     if isinstance(scene.state.asking, Enter):
-        return scene.listen(digits=15, speech=False)
+        return scene.listen(digits=TYPED_KEYS, speech=False)
     if scene.state.asking == Confirm("transfer"):
         return scene.listen(seconds=scene.graph.limits.offer)
     return scene.listen()

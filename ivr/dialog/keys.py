@@ -25,8 +25,8 @@ def typed_or_pressed(scene: Scene, heard: Digits) -> Turn:
 def _any_key(scene: Scene) -> Turn:
     """One-key mode: the choice that was just said."""
     refs = spoken.one_key_refs(scene)
-    ref = refs[scene.state.group % len(refs)]
-    return acts.pick(scene.understood().go(group=0), ref)
+    ref = refs[scene.state.group % places.GATE_OPEN % len(refs)]
+    return acts.pick(scene.understood().scan(0), ref)
 
 
 def press(scene: Scene, key: str) -> Turn | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ivr.dialog import places, spoken, transfers
+from ivr.dialog import going, places, spoken, transfers
 from ivr.dialog.scene import Says, Scene
 from ivr.dialog.types import Choose, Confirm, Consent, Define, Hangup, HeardBefore, Mode, Turn
 
@@ -59,7 +59,7 @@ def choices(scene: Scene) -> Says:
     if isinstance(asking, Consent):
         return scene.spaced([scene.prompt("gate_option")])
     if isinstance(asking, Confirm):
-        return scene.spaced([scene.prompt("confirm_option")])
+        return (scene.speak(going.question_key(asking), **going.question_blanks(scene)),)
     if isinstance(asking, Define):
         return scene.spaced([scene.prompt("define_end")])
     if scene.state.at in scene.graph.topics:
@@ -69,15 +69,15 @@ def choices(scene: Scene) -> Says:
 
 def silence(scene: Scene) -> Turn:
     """Nothing came: go on reading, or wait longer with gentle words; never a punishment."""
+    if scene.state.at == places.EMERGENCY:
+        return spoken.here(scene)
     if scene.state.mode is Mode.HOLD:
         return _still_holding(scene)
     if scene.state.mode is Mode.ONE_KEY and scene.state.asking is None:
         return _scan(scene)
     if _reads_on(scene):
-        return spoken.here(scene.go(page=places.page_number(scene.graph, scene.state) + 1, silences=0))
+        return going.show(scene.go(page=places.page_number(scene.graph, scene.state) + 1, silences=0))
     silences = scene.state.silences + 1
-    if scene.state.at == places.EMERGENCY:
-        return spoken.here(scene)
     if silences > scene.graph.limits.extensions:
         return _end_of_silence(scene.note("no-input", "last"))
     scene = scene.go(silences=silences).note("no-input", str(silences))
@@ -105,7 +105,9 @@ def _gentle(scene: Scene) -> Says:
 
 
 def _main_points(scene: Scene) -> Says:
-    """For somebody who can only listen: what the illness is, and the number, once."""
+    """For somebody who can only listen: what the illness is, and the number, once; in a crisis 988 again."""
+    if scene.state.at == places.CRISIS:
+        return (*spoken.page_words(scene), *spoken.page_tail(scene))
     desk = transfers.desk_for(scene)
     words: Says = ()
     if places.WHAT_IT_IS in scene.graph.topics:
@@ -128,7 +130,7 @@ def _still_holding(scene: Scene) -> Turn:
     """The line waits for a relay operator, two minutes at a time (R22), then goes back to the usual way."""
     silences = scene.state.silences + 1
     if silences > scene.graph.limits.extensions:
-        return spoken.here(scene.go(mode=Mode.KEYS, silences=0), scene.speak("hold_over"))
+        return going.again(scene.go(mode=Mode.KEYS, silences=0), scene.speak("hold_over"))
     scene = scene.go(silences=silences)
     return scene.reply((scene.speak("hold_still"),), scene.listen(seconds=scene.graph.limits.hold))
 
@@ -136,10 +138,10 @@ def _still_holding(scene: Scene) -> Turn:
 def _scan(scene: Scene) -> Turn:
     """One-key mode: the next choice; a whole round without a key is one silence."""
     refs = spoken.one_key_refs(scene)
-    group = scene.state.group + 1
+    group = scene.state.group % places.GATE_OPEN + 1
     if group < len(refs):
-        return spoken.one_key_choice(scene.go(group=group))
+        return spoken.one_key_choice(scene.scan(group))
     silences = scene.state.silences + 1
     if silences > scene.graph.limits.extensions:
         return _end_of_silence(scene.go(mode=Mode.KEYS))
-    return spoken.one_key_choice(scene.go(group=0, silences=silences))
+    return spoken.one_key_choice(scene.scan(0).go(silences=silences))

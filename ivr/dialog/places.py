@@ -11,6 +11,7 @@ URGENT_PAGE = 1  # the page of when-to-call that opens with what cannot wait for
 WHAT_IT_IS = "what-it-is"
 SPECIALIST = "specialist"
 URGENT_DIGIT = 5
+GATE_OPEN = 500  # added to `group` once the gate of this topic was opened; below it, the scan position of one-key mode
 
 # Things that can be chosen like a place but are done, not visited. Their labels are prompts (label_...).
 ACTS = frozenset(
@@ -70,6 +71,18 @@ def pages(graph: Graph, state: State) -> tuple[Page, ...]:
 def page_number(graph: Graph, state: State) -> int:
     """The page somebody is on, never past the last (content may have changed in mid-call)."""
     return min(state.page, len(pages(graph, state)) - 1)
+
+
+def gate_open(state: State) -> bool:
+    """Whether the sensitive pages of this topic were consented to (R58)."""
+    return state.group >= GATE_OPEN
+
+
+def behind_gate(graph: Graph, state: State) -> bool:
+    """Whether the page somebody is on must ask first."""
+    if state.at not in graph.topics or gate_open(state):
+        return False
+    return pages(graph, state)[page_number(graph, state)].sensitive
 
 
 def on_last_page(graph: Graph, state: State) -> bool:

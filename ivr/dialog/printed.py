@@ -66,8 +66,12 @@ def related(scene: Scene) -> Turn:
 
 def chosen_list(scene: Scene, refs: tuple[str, ...], *before: Say) -> Turn:
     """A short list on 1 to n; the state must be asking it."""
-    lines = [_line(scene, digit, ref) for digit, ref in enumerate(refs, start=1)]
-    return finish(scene, *before, *lines)
+    return finish(scene, *before, *lines_of(scene, refs))
+
+
+def lines_of(scene: Scene, refs: tuple[str, ...]) -> list[Say]:
+    """A short list, one choice a line."""
+    return [_line(scene, digit, ref) for digit, ref in enumerate(refs, start=1)]
 
 
 def person(scene: Scene, ref: str = places.SPECIALIST) -> Turn:

@@ -147,8 +147,9 @@ def ended(scene: Scene, heard: EffectEnded) -> Turn:
 
 def _opt_ended(scene: Scene, effect: OptOut | OptIn) -> Turn:
     """One confirmation, by us only when the carrier has not (R35, R36); a danger said with it keeps its message."""
-    danger = isinstance(effect, OptOut) and scene.state.at in (places.EMERGENCY, places.CRISIS)
-    says = [scene.say(places.pages(scene.graph, scene.state)[0].text)] if danger else []
+    danger = isinstance(effect, OptOut) and effect.danger
+    pages = places.pages(scene.graph, scene.state) if danger else ()
+    says = [scene.say(pages[places.page_number(scene.graph, scene.state)].text)] if danger else []
     if effect.confirm:
         stopped = "stopped_too" if danger else "stopped"
         says.append(scene.speak(stopped if isinstance(effect, OptOut) else "started"))

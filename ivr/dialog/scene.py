@@ -76,6 +76,11 @@ class Scene:
         heard_before = max(self.state.heard_before, HeardBefore.INPUT) if self.voice else self.state.heard_before
         return self.go(misses=0, silences=0, heard_before=heard_before)
 
+    def scan(self, position: int) -> Scene:
+        """The same scene at another position of one-key mode; an opened gate stays open."""
+        opened = places.GATE_OPEN if places.gate_open(self.state) else 0
+        return self.go(group=opened + position)
+
     def visit(self, ref: str, *, page: int = 0, trail: tuple[str, ...] = ()) -> Scene:
         """The same scene at another place, with nothing asked."""
         return self.go(at=ref, page=page, group=0, trail=trail, asking=None, sealed="")

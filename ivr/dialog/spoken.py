@@ -74,8 +74,15 @@ def page(scene: Scene, before: Says = ()) -> Turn:
     general = (scene.speak("general"), scene.pause()) if first and not _message(scene) else ()
     heard_before = scene.state.heard_before if _message(scene) else HeardBefore.TOPIC
     scene = scene.go(heard_before=heard_before)
-    says = (*before, *general, *_title(scene), *page_words(scene), *page_tail(scene, first))
+    says = (*_danger_first(scene), *before, *general, *_title(scene), *page_words(scene), *page_tail(scene, first))
     return scene.reply(says, _page_listen(scene))
+
+
+def _danger_first(scene: Scene) -> Says:
+    """In an emergency nothing comes before 911, and no key cuts it off."""
+    if scene.state.at != places.EMERGENCY:
+        return ()
+    return (scene.say(scene.prompt("emergency"), interruptible=False),)
 
 
 def _message(scene: Scene) -> bool:
@@ -147,8 +154,8 @@ def one_key_refs(scene: Scene) -> tuple[str, ...]:
 def one_key_choice(scene: Scene, before: Says = ()) -> Turn:
     """Offer the choice at the scan position; arriving at a topic says its page first."""
     refs = one_key_refs(scene)
-    group = scene.state.group % len(refs)
-    scene = scene.go(group=group)
+    group = scene.state.group % places.GATE_OPEN % len(refs)
+    scene = scene.scan(group)
     words: Says = ()
     if group == 0 and not _just_scanning(scene):
         words = _place_words(scene)

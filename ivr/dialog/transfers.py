@@ -22,20 +22,23 @@ from ivr.dialog.types import (
 SHORT_CALL = 10  # seconds: a connection this short may have been a machine
 
 
-def desk_for(scene: Scene, ref: str = places.SPECIALIST) -> Handoff:
-    """The desk to dial: the one asked for, or the first that has a number at all."""
+def desk_for(scene: Scene, ref: str = "") -> Handoff:
+    """The desk to dial: the one asked for; else the specialist, or the desk named instead where they lack the language."""
     graph = scene.graph
-    desk = places.handoff(graph, ref)
-    if desk:
-        return desk
-    return next(desk for desk in graph.handoffs.values() if desk.number)
+    desk = places.handoff(graph, ref or places.SPECIALIST)
+    if desk is None:
+        return next(desk for desk in graph.handoffs.values() if desk.number)
+    other = places.handoff(graph, desk.otherwise)
+    if not ref and other and scene.language not in desk.languages and scene.language in other.languages:
+        return other
+    return desk
 
 
 def person(scene: Scene) -> Turn:
     """Key 0: the specialist, or first a choice when the desk does not have this language."""
-    desk = desk_for(scene)
+    desk = desk_for(scene, places.SPECIALIST)
     if scene.state.at == places.EMERGENCY:
-        return connect(scene, desk.ref, scene.say(scene.prompt("emergency"), interruptible=False))
+        return connect(scene, desk_for(scene).ref, scene.say(scene.prompt("emergency"), interruptible=False))
     other = places.handoff(scene.graph, desk.otherwise)
     if scene.language not in desk.languages and other and scene.language in other.languages:
         scene = scene.go(asking=Choose((other.ref, desk.ref)))
@@ -121,4 +124,4 @@ def number(scene: Scene) -> Turn:
     says = (once, scene.pause(), once)
     if refs:
         return spoken.chosen_list(scene, refs, *says)
-    return spoken.here(scene, *says)
+    return scene.reply(says)

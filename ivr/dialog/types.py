@@ -499,9 +499,10 @@ class SendText:
 
 @dataclass(frozen=True, slots=True)
 class OptOut:
-    """Never text this number again; `confirm` unless the carrier has already said so (R36)."""
+    """Never text this number again; `confirm` unless the carrier has already said so (R36); `danger` was said with it."""
 
     confirm: bool = True
+    danger: bool = False
 
 
 @dataclass(frozen=True, slots=True)

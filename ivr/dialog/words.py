@@ -7,9 +7,11 @@ from dataclasses import replace
 from ivr.dialog import acts, carriers, going, keys, ladders, places, printed, spoken, transfers
 from ivr.dialog.hearing import Listening, Meaning, Reading, read
 from ivr.dialog.scene import Scene
-from ivr.dialog.types import Choose, Confirm, Forget, HeardBefore, Mode, OptIn, OptOut, Say, Speech, Text, Turn
+from ivr.dialog.types import Choose, Confirm, Consent, Forget, HeardBefore, Mode, OptIn, OptOut, Say, Speech, Text, Turn
 
 DANGERS = (Meaning.EMERGENCY, Meaning.CRISIS)
+ALL_DANGERS = (*DANGERS, Meaning.EMERGENCY_UNSURE, Meaning.URGENT)
+QUESTIONS = (Meaning.PLACE, Meaning.OFFER, Meaning.WORD, *ALL_DANGERS)  # what a text is answered in another language for
 ALWAYS_ANSWERED = (Meaning.OPT_IN, Meaning.HELP, *DANGERS)
 UNMATCHED_BEFORE_NOTE = 2  # the third time the same unmatched text comes, the answer says so; the fourth gets none
 
@@ -18,12 +20,18 @@ def spoken_words(scene: Scene, heard: Speech) -> Turn:
     """Words of a caller; while the line holds or scans, only what is clearly meant counts."""
     reading = read(scene.graph.hearing, heard.words, _listening(scene, confidence=heard.confidence))
     scene = scene.note("speech", reading.meaning)
-    if scene.state.mode is Mode.HOLD and reading.meaning in (Meaning.NOTHING, Meaning.OUTSIDE, Meaning.OFFER):
-        return ladders.silence(scene)
+    if scene.state.mode is Mode.HOLD and not _ends_hold(scene, heard, reading):
+        return ladders.silence(scene.go(silences=0))
     if reading.meaning in (Meaning.NOTHING, Meaning.OUTSIDE):
         return _outside(scene, reading) if reading.meaning is Meaning.OUTSIDE else ladders.missed_speech(scene)
     turn = _meant(scene.go(mode=_mode_after(scene)), reading)
     return turn or ladders.missed_speech(scene)
+
+
+def _ends_hold(scene: Scene, heard: Speech, reading: Reading) -> bool:
+    """Only a danger, or being told to go on, ends the wait: a relay operator talks while the line holds (R22)."""
+    said = heard.words.casefold()
+    return reading.meaning in ALL_DANGERS or any(word in said for word in scene.prompt("hold_words").split(", "))
 
 
 def _mode_after(scene: Scene) -> Mode:
@@ -96,9 +104,10 @@ def _in_their_language(scene: Scene, reading: Reading) -> Scene:
     language = reading.language
     if language is None or language is scene.language or language not in scene.graph.languages:
         return scene
-    if reading.meaning in (Meaning.DIGIT, Meaning.NOTHING, Meaning.OUTSIDE):
-        return scene
-    return scene.go(language=language)
+    first = scene.state.heard_before is HeardBefore.NOTHING
+    if reading.meaning in QUESTIONS or (first and reading.meaning not in (Meaning.DIGIT, Meaning.NOTHING, Meaning.OUTSIDE)):
+        return scene.go(language=language)
+    return scene
 
 
 def _meant(scene: Scene, reading: Reading) -> Turn | None:
@@ -119,7 +128,7 @@ def _meant(scene: Scene, reading: Reading) -> Turn | None:
         case Meaning.EMERGENCY_UNSURE:
             return _if_now(scene, reading)
         case Meaning.URGENT:
-            return _urgent(scene)
+            return _urgent(scene, reading)
         case Meaning.COMMAND:
             return _command(scene, reading)
         case Meaning.DIGIT:
@@ -161,14 +170,14 @@ def _kept_choice(scene: Scene, ref: str) -> Choose | None:
 
 def emergency(scene: Scene, reading: Reading) -> Turn:
     """911 first, said twice and not interruptible; then we listen, and never end or transfer the call ourselves."""
-    scene = scene.leave_for(places.EMERGENCY).note("emergency")
+    scene = _present(scene).leave_for(places.EMERGENCY).note("emergency")
     if reading.opt_out and not scene.voice:
-        return _opt_out(scene)
+        return _opt_out(scene, danger=True)
     crisis_too = (scene.speak("crisis_too"),) if places.CRISIS in reading.offers else ()
     if not scene.voice:
         return _and_then(printed.here(scene), crisis_too)
     now = scene.say(scene.prompt("emergency"), interruptible=False)
-    return _and_then(spoken.here(scene, now, now), crisis_too)
+    return _and_then(spoken.here(scene.go(misses=0, silences=0, mode=Mode.KEYS), now), crisis_too)
 
 
 def _and_then(turn: Turn, says: tuple[Say, ...]) -> Turn:
@@ -178,39 +187,49 @@ def _and_then(turn: Turn, says: tuple[Say, ...]) -> Turn:
 
 def crisis(scene: Scene, reading: Reading) -> Turn:
     """The fixed message of the crisis line, and nothing else."""
-    scene = scene.leave_for(places.CRISIS).note("crisis")
+    scene = _present(scene).leave_for(places.CRISIS).note("crisis")
     if reading.opt_out and not scene.voice:
-        return _opt_out(scene)
-    return going.show(scene.go(misses=0, silences=0))
+        return _opt_out(scene, danger=True)
+    return going.show(scene.go(misses=0, silences=0, mode=Mode.KEYS))
+
+
+def _present(scene: Scene) -> Scene:
+    """By voice somebody is there and has said so: the silence that may follow is not an empty line."""
+    return scene.understood() if scene.voice else scene
 
 
 def _if_now(scene: Scene, reading: Reading) -> Turn:
     """It may be happening now: 911 if so, then the topic."""
     ref = reading.ref if reading.ref in scene.graph.topics else places.WHEN_TO_CALL
     scene = _warned(scene.leave_for(ref).note("emergency", "unsure"))
+    if reading.opt_out and not scene.voice:
+        return _opt_out(scene, danger=True)
     crisis_too = (scene.speak("crisis_too"),) if places.CRISIS in reading.offers else ()
     return going.show(scene, scene.speak("emergency_unsure"), *crisis_too)
 
 
 def _warned(scene: Scene) -> Scene:
     """Both ladders start again; by text the warning comes first, and what this line is can wait."""
-    return scene.go(misses=0, silences=0, heard_before=max(scene.state.heard_before, HeardBefore.INPUT))
+    heard_before = max(scene.state.heard_before, HeardBefore.INPUT)
+    return scene.go(misses=0, silences=0, heard_before=heard_before, mode=Mode.KEYS)
 
 
-def _urgent(scene: Scene) -> Turn:
+def _urgent(scene: Scene, reading: Reading) -> Turn:
     """Not 911 yet, but not to be left until tomorrow: the urgent page of when-to-call."""
     scene = _warned(scene.leave_for(places.WHEN_TO_CALL, page=places.URGENT_PAGE).note("emergency", "urgent"))
+    if reading.opt_out and not scene.voice:
+        return _opt_out(scene, danger=True)
     return going.show(scene, *((scene.speak("urgent_first"),) if scene.voice else ()))
 
 
 # --- texts only
 
 
-def _opt_out(scene: Scene) -> Turn:
-    """Never text this number again; we confirm exactly when the carrier has not."""
+def _opt_out(scene: Scene, *, danger: bool = False) -> Turn:
+    """Never text this number again; we confirm exactly when the carrier has not. A danger in the same text is answered."""
     heard = scene.heard
     confirm = not (isinstance(heard, Text) and carriers.confirms_stop(heard))
-    return scene.go(asking=None).note("opt-out").ask_world(OptOut(confirm))
+    return scene.go(asking=None).note("opt-out").ask_world(OptOut(confirm, danger))
 
 
 def _opt_in(scene: Scene) -> Turn:
@@ -262,6 +281,11 @@ def unmatched(scene: Scene) -> Turn:
 
 def _choice_lines(scene: Scene) -> tuple[Say, ...]:
     """The choices at hand, a line each."""
-    if isinstance(scene.state.asking, Choose | Confirm):
-        return ()
+    asking = scene.state.asking
+    if isinstance(asking, Choose):
+        return tuple(printed.lines_of(scene, asking.refs))
+    if isinstance(asking, Confirm):
+        return (scene.speak(going.question_key(asking), **going.question_blanks(scene)),)
+    if isinstance(asking, Consent):
+        return (scene.speak("gate_option"),)
     return tuple(printed.option_lines(scene))

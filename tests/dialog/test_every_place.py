@@ -15,6 +15,7 @@ from ivr.dialog.types import (
     Arrival,
     Choose,
     Confirm,
+    Consent,
     Digits,
     EffectEnded,
     Enter,
@@ -176,7 +177,7 @@ def test_three_wrong_keys_always_lead_to_the_offer_of_a_person(graph: Graph) -> 
         assert len(spoken(turns[1]).split()) < len(spoken(turns[0]).split()) or len(spoken(turns[1]).split()) <= 13
         assert isinstance(take_turn(graph, turns[2].state, NoInput(NOON)).reply.then, Transfer)
         stayed = take_turn(graph, turns[2].state, Digits("1", NOON))
-        assert stayed.state.asking is None
+        assert stayed.state.asking in (None, Consent("outlook"))  # the gate stays shut
         assert stayed.state.misses == 0
 
 
@@ -285,3 +286,49 @@ def test_a_held_line_waits_minutes_for_a_relay_operator(graph: Graph) -> None:
     assert isinstance(turn.reply.then, Listen)
     assert turn.reply.then.seconds >= 120
     assert take_turn(graph, turn.state, Digits("3", NOON)).state.mode is Mode.KEYS
+
+
+SHORTCUTS = [
+    ["7", "7", "silence"],
+    ["3", "silence"],
+    ["9"],
+    ["6"],
+    ["8"],
+    ["say next"],
+    ["say hold", "5"],
+    ["say word biopsy", "1"],
+]
+
+
+@pytest.mark.parametrize("keys", SHORTCUTS)
+def test_no_way_around_the_gate(graph: Graph, keys: list[str]) -> None:
+    """Whatever is done at the gate, its pages are heard only after 1 (R58)."""
+    behind = {page.text for pages in graph.topics["outlook"].pages.values() for page in pages}
+    turn = take_turn(graph, replace(start(graph, Medium.VOICE), at="living"), Digits("5", NOON))
+    for key in keys:
+        heard: Input = Speech(key[4:], 0.9, NOON) if key.startswith("say ") else Digits(key, NOON)
+        turn = settled(graph, take_turn(graph, turn.state, NoInput(NOON) if key == "silence" else heard))
+        assert not any(text.split("\n")[0] in spoken(turn) for text in behind)
+
+
+def test_an_emergency_is_never_ended_or_transferred_by_us(graph: Graph) -> None:
+    """Silence, wrong keys and every mode lead back to 911; only the caller's 0 connects (design: safety)."""
+    for mode in Mode:
+        state = replace(start(graph, Medium.VOICE), mode=mode)
+        turn = take_turn(graph, state, Speech("i cant breathe", 0.3, NOON))
+        for _ in range(40):
+            turn = take_turn(graph, turn.state, NoInput(NOON))
+            assert isinstance(turn.reply.then, Listen)
+            assert spoken(turn).startswith("Hang up and call 911")
+
+
+def test_somebody_in_crisis_is_never_taken_for_an_empty_line(graph: Graph) -> None:
+    """After ten silences they are connected, not told goodbye."""
+    turn = take_turn(graph, start(graph, Medium.VOICE), Speech("i want to kill myself", 0.5, NOON))
+    for _ in range(graph.limits.extensions):
+        assert isinstance(turn.reply.then, Listen)
+        turn = take_turn(graph, turn.state, NoInput(NOON))
+    for _ in range(2):
+        if isinstance(turn.reply.then, Listen):
+            turn = take_turn(graph, turn.state, NoInput(NOON))
+    assert isinstance(turn.reply.then, Transfer)

@@ -21,7 +21,7 @@ from ivr.dialog.types import (
 )
 from ivr.texting.clean import received
 
-MOST_DIGITS = 20
+MOST_DIGITS = 48
 LONGEST_SPEECH = 500  # characters
 LONGEST_CALL = 86_400  # seconds
 
