@@ -98,6 +98,7 @@ def assemble(line: Line, deliveries: Callable[[str], Sequence[str]] | None = Non
     app = Flask("ivr", static_folder=None)
     app.extensions["line"] = line
     app.config["SECRET_KEY"] = line.settings.secret_keys[0]
+    app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
     app.config["MAX_CONTENT_LENGTH"] = 256 * 1024
     app.url_map.strict_slashes = False
     voice, texts = VoiceWebhooks(line).paths, TextWebhooks(line).paths
