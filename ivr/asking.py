@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,7 +61,7 @@ def heard_as(graph: Graph, text: str, language: Language | None = None) -> dict[
     """One line of `ivr ask --jsonl`: text, heard_as, score, alternatives (at most 3) and language."""
     reading = hear(graph, text, language)
     best = _best(graph, reading)
-    others = [_form(graph, ref) for ref in reading.offers]
+    others = [_form(graph, ref) for ref in _also(reading)]
     alternatives = [form for form in dict.fromkeys(others) if form != best][:MOST_ALTERNATIVES]
     return {
         "text": text,
@@ -90,6 +90,12 @@ def _best(graph: Graph, reading: Reading) -> str | None:
     if reading.meaning is Meaning.DIGIT:
         return _by_key(graph, reading.ref)
     return None
+
+
+def _also(reading: Reading) -> tuple[str, ...]:
+    """What else the line would say or offer; after "if this is happening now" comes the topic."""
+    topic = (reading.ref,) if reading.meaning is Meaning.EMERGENCY_UNSURE and reading.ref else ()
+    return (*reading.offers, *topic)
 
 
 def _by_key(graph: Graph, key: str) -> str | None:
@@ -121,6 +127,41 @@ def explain(graph: Graph, text: str, language: Language | None = None) -> list[s
     if reading.meaning is Meaning.OUTSIDE:
         lines.append(f"another subject: {reading.ref}")
     return lines + [f"  {why}" for why in reading.why]
+
+
+# --- learning ---------------------------------------------------------------------------------------------------
+
+
+def learn(named: str | None, say: Callable[[str], None]) -> Path:
+    """Learn again from the examples and asks of the content (IVR_CONTENT or the checkout's); gives the file written.
+
+    Raises ContentError for content or examples that cannot be used, LineError when the file cannot be written.
+    """
+    from ivr.library.examples import LEARNED_FILE, example_faults, examples
+    from ivr.library.faults import ContentError
+    from ivr.library.files import Folder, find_content
+    from ivr.library.learning import learn, to_bytes
+    from ivr.library.reading import read_all
+
+    folder = Folder(find_content(named))
+    bundle = read_all(folder)
+    places = {*bundle.menus.menus, *bundle.topics, *bundle.line.handoffs} if bundle else set()
+    faults = folder.faults or list(example_faults(folder.root, places))
+    if bundle is None or faults:
+        raise ContentError(faults)
+    topics = ((language, files.topics) for language, files in bundle.languages.items())
+    asks = {(language, ref): topic.asks for language, found in topics for ref, topic in found.items()}
+    every = examples(folder.root, asks)
+    say(f"{len(every)} examples")
+    path, learned = folder.root / LEARNED_FILE, to_bytes(learn(every, say))
+    try:
+        path.parent.mkdir(exist_ok=True)
+        unfinished = path.with_suffix(".new")
+        unfinished.write_bytes(learned)
+        unfinished.replace(path)
+    except OSError as error:
+        raise LineError("ask.learned", f"{path} could not be written: {error.strerror}.") from error
+    return path
 
 
 # --- a labelled list --------------------------------------------------------------------------------------------

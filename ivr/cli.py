@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -114,12 +116,16 @@ def text(bodies: tuple[str, ...], save: Path | None, from_number: str) -> None:
 @click.option("--language", type=click.Choice(["en", "es"]), help="The language of the words; otherwise detected.")
 @click.option("--jsonl", is_flag=True, help="One utterance a line on stdin, one JSON object a line on stdout.")
 @click.option("--evaluate", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Score a labelled TSV.")
-def ask(words: str | None, language: str | None, jsonl: bool, evaluate: Path | None) -> None:
+@click.option("--learn", is_flag=True, help="Learn again from the examples and asks of the content, about two minutes.")
+def ask(words: str | None, language: str | None, jsonl: bool, evaluate: Path | None, learn: bool) -> None:
     """What the line understands of WORDS, and why."""
     from ivr import asking
     from ivr.dialog.types import Language
     from ivr.judging import load_found
 
+    if learn:
+        click.echo(f"Written: {asking.learn(os.environ.get('IVR_CONTENT') or None, partial(click.echo, err=True))}")
+        return
     tongue = Language(language) if language else None
     graph = load_found().graph
     if jsonl:
@@ -132,7 +138,9 @@ def ask(words: str | None, language: str | None, jsonl: bool, evaluate: Path | N
         for line in asking.explain(graph, words, tongue):
             click.echo(line)
     else:
-        raise click.UsageError('Say what to understand: ivr ask "what is immunotherapy", or use --jsonl or --evaluate.')
+        raise click.UsageError(
+            'Say what to understand: ivr ask "what is immunotherapy", or use --jsonl, --evaluate or --learn.'
+        )
 
 
 @main.command()

@@ -64,6 +64,17 @@ class Folder:
             self.fault(file, "", f"this is not TOML: {error}", "Mend the line that is named: quotes, brackets, commas.")
         return None
 
+    def raw(self, file: str) -> bytes | None:
+        """The bytes of a file that need not be there, counted in the digest; None without it, or with a fault."""
+        try:
+            self._bytes[file] = (self.root / file).read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            self.fault(file, "", f"this file cannot be read ({error.strerror})", "Mend its permissions.")
+            return None
+        return self._bytes[file]
+
     def read(self, file: str, shape: type[Shape]) -> Shape | None:
         """A file in its shape, or None and every fault of it."""
         table = self.table(file)

@@ -211,6 +211,7 @@ class _Builder:
             polite=_words(raw["polite"]),
             wordings_out=self.patterns(raw["wordings_out"]),
             wordings_in=self.patterns(raw["wordings_in"]),
+            about=self.patterns(raw["about"]),
         )
 
     def _spelling(self, asked: Iterable[tuple[str, tuple[str, ...]]], terms: Iterable[tuple[str, ...]]) -> Spellings:

@@ -24,7 +24,7 @@ SHAPE: Mapping[str, Mapping[str, type]] = {
     "words": {"common": str, "small": str, "polite": str, "known": str, "subjects": str},
     "messages": {
         "concepts": dict, "out": list, "maybe_out": list, "back_in": list, "polite": str,
-        "wordings_out": list, "wordings_in": list,
+        "wordings_out": list, "wordings_in": list, "about": list,
     },
     "danger": {"concepts": dict, **dict.fromkeys(SIGNS, list)},
     "digits": {"words": dict, "spoken": dict, "leads": str},
@@ -111,6 +111,6 @@ def all_concepts(raw: Mapping[str, Any]) -> dict[str, list[str]]:
 
 def all_patterns(raw: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
     rows = [(f"[danger] {sign}", raw["danger"][sign]) for sign in SIGNS]
-    rows += [(f"[messages] {key}", raw["messages"][key]) for key in ("wordings_out", "wordings_in")]
+    rows += [(f"[messages] {key}", raw["messages"][key]) for key in ("wordings_out", "wordings_in", "about")]
     rows += [(f"[{table}] {key}", found) for table in ("command_wordings", "leads") for key, found in raw[table].items()]
     return rows + [(f"[outside.{key}]", subject.get("patterns", [])) for key, subject in raw["outside"].items()]

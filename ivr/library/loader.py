@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from ivr.dialog.hearing import Hearing
+from ivr.dialog.hearing import Hearing, Learned
 from ivr.dialog.types import Language
 from ivr.library.building import build, glossary
+from ivr.library.examples import LEARNED_FILE
 from ivr.library.faults import ContentError, Fault, errors
 from ivr.library.files import Folder, find_content
 from ivr.library.hearing import HearingFault, compile_hearing
+from ivr.library.learning import from_bytes
 from ivr.library.line_rules import Library, ReviewRules, Written, retention_rules, texting_rules
 from ivr.library.reading import Bundle, read_all
 from ivr.library.structure import structure_faults
@@ -30,7 +33,8 @@ def load(path: str | Path | None = None, *, specialist_number: str = "", line_nu
     found = tuple(structure_faults(bundle))
     if errors(found):
         raise ContentError(errors(found))
-    hearing, revision = _hearing(bundle), folder.revision()
+    learned = _learned(folder)
+    hearing, revision = replace(_hearing(bundle), learned=learned), folder.revision()
     graph = build(bundle, hearing, revision, specialist_number=specialist_number, line_number=line_number)
     line = bundle.line
     topics = {(language, ref): file for language, files in bundle.languages.items() for ref, file in files.topics.items()}
@@ -46,6 +50,17 @@ def reload(previous: Library, *, specialist_number: str = "", line_number: str =
     except ContentError as error:
         return previous, error.faults
     return (previous if again.graph.revision == previous.graph.revision else again), ()
+
+
+def _learned(folder: Folder) -> Learned | None:
+    """What was learned from examples; content without it is heard by its wordings alone."""
+    raw = folder.raw(LEARNED_FILE)
+    if raw is None:
+        return None
+    try:
+        return from_bytes(raw)
+    except ValueError as error:
+        raise ContentError([Fault(LEARNED_FILE, "", str(error), "Learn again: ivr ask --learn")]) from error
 
 
 def _hearing(bundle: Bundle) -> Hearing:

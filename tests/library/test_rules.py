@@ -12,7 +12,9 @@ from small_line import TODAY, SmallLine
 
 from ivr.dialog.types import Option
 from ivr.library.check import check, passes
+from ivr.library.examples import EXAMPLES_FILE, LEARNED_FILE
 from ivr.library.faults import Fault, to_text
+from ivr.library.learning import Example, learn, to_bytes
 from ivr.library.line_rules import Library
 from ivr.library.loader import load
 from ivr.library.rules import PRODUCTION, RULES, Case, rule_name
@@ -35,6 +37,12 @@ def page(
 
 def prompt(key: str, text: str, language: str = "en") -> Callable[[SmallLine], None]:
     return set_(f"{language}/prompts.toml", key, text)
+
+
+def _learned_from_others(small: SmallLine) -> None:
+    rows = "language\ttext\tlabel\nen\tit hurts\tpain\nen\twhat is it\twhat-it-is\n"
+    small.raw[EXAMPLES_FILE] = rows.encode()
+    small.raw[LEARNED_FILE] = to_bytes(learn([Example("it hurts", "pain")]))
 
 
 def _deep(small: SmallLine) -> None:
@@ -150,6 +158,9 @@ PLANTED: dict[str, tuple[Callable[[SmallLine], None], str]] = {
     "r24_capitals_have_a_pronunciation": (page("Ask about the KRAS test."), "en/topics/pain.toml"),
     "r24_pronunciations_are_said_as_they_stand": (
         set_("en/pronunciations.toml", "G12C", "G 12 C"), "en/pronunciations.toml"),
+    "r44_examples_have_a_label": (
+        lambda small: small.raw.update({EXAMPLES_FILE: b"language\ttext\tlabel\nen\tit hurts\tpaint\n"}), EXAMPLES_FILE),
+    "r44_what_was_learned_is_current": (_learned_from_others, LEARNED_FILE),
     "r26_no_markup": (page("Pain <b>can</b> be eased."), "en/topics/pain.toml"),
 }  # fmt: skip
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from ivr.dialog.hearing.patterns import Lexicon, Patterns
+from ivr.dialog.hearing.learned import Learned
+from ivr.dialog.hearing.patterns import Lexicon, Patterns, Tags
 from ivr.dialog.hearing.questions import Questions
 from ivr.dialog.hearing.safety import Danger, Messages
 from ivr.dialog.hearing.words import Spellings
@@ -102,8 +103,19 @@ class Tongue:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """The words as one language has them: spelt out, mended, tagged, and without polite words around them."""
+
+    language: Language
+    tongue: Tongue
+    tokens: tuple[str, ...]
+    tags: Tags
+    core: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Sureness:
-    """How many points decide what is done with a question (chosen on the regression set)."""
+    """How many points decide what is done with a question (chosen on labelled lists that nothing had learned)."""
 
     enough: float = 0.62  # from here a topic is given
     ahead: float = 0.10  # and when it leads the next by this much
@@ -118,12 +130,37 @@ class Sureness:
 
 
 @dataclass(frozen=True, slots=True)
+class Weights:
+    """What is done with guesses from examples; shares are 0 to 1."""
+
+    points: float = 2.5  # that a share of 1 adds to a place
+    aside: float = 0.4  # points of a wording that names another subject
+    here: float = 1.3  # taken from the points of another subject when the words name something that belongs here
+    danger: float = 0.38  # from this share on, somebody may be in danger
+    distant_danger: float = 0.5  # the same, where words ask in general, suppose, or tell of the past
+    plain_danger: float = 0.95  # and from this one on, somebody is
+    both: float = 0.2  # a second danger of this share is answered too
+    wish: float = 0.6  # despair of this share is what is meant, where wordings only suspect an emergency
+    calm: float = 0.8  # a place of this share makes a danger that only wordings see milder,
+    no_danger: float = 0.05  # when dangers have less than this
+    opt_out: float = 0.6  # from this share on, we ask whether texts are unwanted
+    opt_in: float = 0.8  # and from this one on, a number that gets none wants them again
+    plain: float = 0.8  # a place of this share is meant, whatever command the words resemble
+    enough: float = 1.2  # points from which a place is given,
+    ahead: float = 0.6  # when it leads the next by this much; otherwise places are offered
+    least: float = 0.35  # below, the line says that it does not know
+    close: float = 0.02  # runners-up have at least this part of the best one's points
+
+
+@dataclass(frozen=True, slots=True)
 class Hearing:
     """The compiled index of all languages; `kinds` says of each ref whether it is a topic, menu or handoff."""
 
     tongues: Mapping[Language, Tongue]
     kinds: Mapping[str, str]
     sureness: Sureness = Sureness()
+    learned: Learned | None = None  # what was learned from examples; without it, wordings alone decide
+    weights: Weights = Weights()
 
     def outside(self, language: Language, key: str) -> Outside:
         """The outside subject of an OUTSIDE reading, in this language; one without number when it is not known."""

@@ -67,13 +67,17 @@ def _sequence(words: list[str], written: str) -> Sequence:
         if steps:
             gaps.append(gap)
         gap = _NEAR
-        alternatives = frozenset(word.removeprefix("^").split("|"))
-        if "" in alternatives:
+        steps.append(_alternatives(word.removeprefix("^")))
+        if "" in steps[-1]:
             raise PatternError(f'the pattern "{written}" has an empty alternative')
-        steps.append(alternatives)
     if not steps:
         raise PatternError(f'the pattern "{written}" has a part with no words')
     return Sequence(tuple(steps), tuple(gaps), opening)
+
+
+@lru_cache(maxsize=8192)
+def _alternatives(word: str) -> frozenset[str]:
+    return frozenset(word.split("|"))
 
 
 def words_of(pattern: Pattern) -> frozenset[str]:
@@ -100,7 +104,8 @@ def lexicon(
     phrases: dict[str, dict[str, list[tuple[tuple[str, ...], str]]]] = {}
     stars: set[str] = set()
     named = [(wording.split(), f"<{name}>") for name, wordings in concepts.items() for wording in wordings]
-    for word in {word for pattern in patterns for word in words_of(pattern)}:
+    named_steps = {step for pattern in patterns for part in pattern.wanted + pattern.unwanted for step in part.steps}
+    for word in frozenset().union(*named_steps):
         fixed = word.split("_")
         stars.update(part for part in fixed if part.endswith("*"))
         if len(fixed) > 1:

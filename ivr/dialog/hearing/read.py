@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from ivr.dialog.hearing.index import Hearing, Listening, Meaning, Reading, Tongue
-from ivr.dialog.hearing.patterns import Tags, first, present_in, tag
-from ivr.dialog.hearing.questions import Score, features, score, shared
+from ivr.dialog.hearing import by_example, by_wording
+from ivr.dialog.hearing.index import Heard, Hearing, Listening, Meaning, Reading
+from ivr.dialog.hearing.patterns import first, present_in, tag
+from ivr.dialog.hearing.questions import features, score
 from ivr.dialog.hearing.safety import Peril, Wish, peril, wish
-from ivr.dialog.hearing.words import mend, normalise, split, unglue
+from ivr.dialog.hearing.words import mend, normalise, spelt_out, split, unglue
 from ivr.dialog.types import Keyword, Language, Medium, NumberType
 
 _PERILS = {
@@ -18,34 +19,27 @@ _PERILS = {
     Peril.CRISIS: Meaning.CRISIS,
 }
 _WORST_FIRST = (Peril.EMERGENCY, Peril.CRISIS, Peril.EMERGENCY_UNSURE, Peril.URGENT)
+_DOUBTED = frozenset((Meaning.EMERGENCY, Meaning.EMERGENCY_UNSURE, Meaning.URGENT))  # what examples may change
 _WISHES = {Wish.OUT: Meaning.OPT_OUT, Wish.MAYBE_OUT: Meaning.OPT_OUT_UNSURE}
-
-
-@dataclass(frozen=True, slots=True)
-class _Heard:
-    """The words as one language has them: spelt out, mended, tagged, and without polite words around them."""
-
-    language: Language
-    tongue: Tongue
-    tokens: tuple[str, ...]
-    tags: Tags
-    core: tuple[str, ...]
+_FEW = 3  # words: an opt-out that is not longer says nothing else
 
 
 def read(hearing: Hearing, words: str, listening: Listening, explain: bool = False) -> Reading:
     """The one meaning of some words at a place; the same arguments always give the same reading."""
     clean = normalise(words)
-    raw = tuple(part for word in split(clean) for part in unglue(word))
+    raw = spelt_out(tuple(part for word in split(clean) for part in unglue(word)))
     language, plain = _language(hearing, words, raw)
     heards = _hear(hearing, raw, language, listening.language)
     reading = _safety(heards[:1] if plain else heards, listening) if heards else None
     if reading is None:
-        reading = _from_carrier(listening.carrier_said) or _ordinary(hearing, heards, listening, explain)
+        reading = _from_carrier(listening.carrier_said) or _exact(hearing, heards, listening)
+    if reading is None or reading.meaning in _DOUBTED or (reading.meaning in _WISHES.values() and len(raw) > _FEW):
+        reading = _meant(hearing, heards, listening, reading, raw, explain)
     reading = replace(reading, language=language)
     return reading if explain else replace(reading, why=())
 
 
-def _hear(hearing: Hearing, raw: tuple[str, ...], told: Language | None, present: Language) -> tuple[_Heard, ...]:
+def _hear(hearing: Hearing, raw: tuple[str, ...], told: Language | None, present: Language) -> tuple[Heard, ...]:
     """The words in each language, the likelier first; only that one is mended when the language is plain."""
     if not raw:
         return ()
@@ -55,7 +49,7 @@ def _hear(hearing: Hearing, raw: tuple[str, ...], told: Language | None, present
         tongue = hearing.tongues[language]
         tokens = mend(tongue.spelling, raw, guess=told is None or language is told)
         core = tuple(token for token in tokens if token not in tongue.polite) or tokens
-        out.append(_Heard(language, tongue, tokens, tag(tongue.lexicon, tokens), core))
+        out.append(Heard(language, tongue, tokens, tag(tongue.lexicon, tokens), core))
     return tuple(out)
 
 
@@ -89,7 +83,7 @@ def _from_carrier(said: Keyword | None) -> Reading | None:
 # --- opt-out and danger -----------------------------------------------------------------------------------------
 
 
-def _safety(heards: tuple[_Heard, ...], listening: Listening) -> Reading | None:
+def _safety(heards: tuple[Heard, ...], listening: Listening) -> Reading | None:
     """Opt-out (texts only) and danger; both in one message give the danger, marked as an opt-out too."""
     wished, said = _wished(heards, listening)
     found: dict[Peril, tuple[str, ...]] = {}
@@ -109,7 +103,7 @@ def _safety(heards: tuple[_Heard, ...], listening: Listening) -> Reading | None:
     return None
 
 
-def _wished(heards: tuple[_Heard, ...], listening: Listening) -> tuple[Wish, str]:
+def _wished(heards: tuple[Heard, ...], listening: Listening) -> tuple[Wish, str]:
     if listening.medium is not Medium.TEXT:
         return Wish.NONE, ""
     if listening.carrier_said is Keyword.STOP:
@@ -132,25 +126,44 @@ def _may_opt_in(core: tuple[str, ...], listening: Listening) -> bool:
 # --- commands, the place, questions -----------------------------------------------------------------------------
 
 
-def _ordinary(hearing: Hearing, heards: tuple[_Heard, ...], listening: Listening, explain: bool) -> Reading:
-    """Digits, commands, names of places, medical words, then the best topic of either language."""
-    for step in (_digit, _help_or_command, _named, _term):
+def _exact(hearing: Hearing, heards: tuple[Heard, ...], listening: Listening) -> Reading | None:
+    """Digits, commands, names of places, medical words and small talk, when the message is nothing else."""
+    for step in (_digit, _help_or_command, _named, _term, _small_talk):
         for heard in heards:
             reading = step(heard, listening)
             if reading is not None:
                 return _with_topics(reading, hearing, heard) if reading.meaning is Meaning.WORD else reading
-    best = Reading(Meaning.NOTHING, score=0.0, sure=False)
-    for heard in heards:
-        reading = _question(hearing, heard, listening, explain)
-        understood = reading.meaning is not Meaning.NOTHING
-        if reading.score > best.score or (understood and best.meaning is Meaning.NOTHING):
-            best = reading
-        if best.meaning is Meaning.PLACE:
-            break
-    return best
+    return None
 
 
-def _digit(heard: _Heard, listening: Listening) -> Reading | None:
+def _meant(
+    hearing: Hearing,
+    heards: tuple[Heard, ...],
+    listening: Listening,
+    reading: Reading | None,
+    raw: tuple[str, ...],
+    explain: bool,
+) -> Reading:
+    """What is not said in so many words: danger that examples see, unwanted texts, commands in a sentence, questions."""
+    guessed = by_example.guess(hearing, raw)
+    if guessed is None:
+        return reading or _commanded(heards) or _question(hearing, heards, listening, explain)
+    wished = reading if reading is not None and reading.meaning in _WISHES.values() else None
+    opt_out = reading is not None and (reading.opt_out or reading.meaning is Meaning.OPT_OUT)
+    danger = by_example.danger(hearing, heards, guessed, None if wished else reading)
+    if danger is not None:
+        return replace(danger, opt_out=opt_out)
+    if wished is not None:
+        return by_example.wanted_again(hearing, guessed, listening) or wished
+    if opt_out:
+        return Reading(Meaning.OPT_OUT, why=guessed.why())
+    reading = by_example.about_texts(hearing, heards, guessed, listening)
+    if reading is None and not by_example.meant_plainly(hearing, guessed):
+        reading = _commanded(heards)
+    return reading or by_example.question(hearing, heards, guessed, listening, explain)
+
+
+def _digit(heard: Heard, listening: Listening) -> Reading | None:
     """ "2", "two", "2.", "option 2", "#2": one key, with nothing else but the words that lead to it."""
     core = tuple(token for token in heard.core if token not in heard.tongue.digit_leads)
     if len(core) == 2 and core[0] == "#" and core[1].isdigit():
@@ -164,20 +177,34 @@ def _digit(heard: _Heard, listening: Listening) -> Reading | None:
     return Reading(Meaning.DIGIT, key, why=(word,)) if key else None
 
 
-def _help_or_command(heard: _Heard, listening: Listening) -> Reading | None:
+def _help_or_command(heard: Heard, listening: Listening) -> Reading | None:
     tongue = heard.tongue
     for words in (heard.tokens, heard.core):
         if words in tongue.helps:
             return Reading(Meaning.HELP, why=(" ".join(words),))
         if words in tongue.commands:
             return Reading(Meaning.COMMAND, tongue.commands[words], why=(" ".join(words),))
-    found = first(tongue.command_wordings, heard.tags, present_in(heard.tags))
-    if found is None:
-        return None
-    return Reading(Meaning.COMMAND, tongue.command_of[found.written], why=(found.written,))
+    return None
 
 
-def _named(heard: _Heard, listening: Listening) -> Reading | None:
+def _commanded(heards: tuple[Heard, ...]) -> Reading | None:
+    """A command inside a sentence."""
+    for heard in heards:
+        found = first(heard.tongue.command_wordings, heard.tags, present_in(heard.tags))
+        if found is not None:
+            return Reading(Meaning.COMMAND, heard.tongue.command_of[found.written], why=(found.written,))
+    return None
+
+
+def _small_talk(heard: Heard, listening: Listening) -> Reading | None:
+    """Thanks, greetings and the like: words of which nothing else is made."""
+    for key, words in heard.tongue.chatter.items():
+        if words.issuperset(heard.tokens):
+            return Reading(Meaning.OUTSIDE, key, why=("small talk",))
+    return None
+
+
+def _named(heard: Heard, listening: Listening) -> Reading | None:
     """A place by its name: one offered here by any words of its label, any other by all of them."""
     said = frozenset(_about(heard))
     here = [
@@ -189,12 +216,12 @@ def _named(heard: _Heard, listening: Listening) -> Reading | None:
     return Reading(Meaning.PLACE, ref, why=("a name",)) if ref else None
 
 
-def _about(heard: _Heard) -> tuple[str, ...]:
+def _about(heard: Heard) -> tuple[str, ...]:
     questions = heard.tongue.questions
     return features(heard.tokens, heard.tags, questions.language, questions.small, questions.concepts)
 
 
-def _term(heard: _Heard, listening: Listening) -> Reading | None:
+def _term(heard: Heard, listening: Listening) -> Reading | None:
     """The meaning of a medical word: by WORD or DEFINE always, by "what does ... mean" when no topic is about it."""
     tongue, core = heard.tongue, heard.core
     for lead in tongue.term_leads:
@@ -210,43 +237,21 @@ def _term(heard: _Heard, listening: Listening) -> Reading | None:
     return None
 
 
-def _with_topics(reading: Reading, hearing: Hearing, heard: _Heard) -> Reading:
+def _with_topics(reading: Reading, hearing: Hearing, heard: Heard) -> Reading:
     """A medical word keeps the topics that its question would have reached."""
     scores, _ = score(heard.tongue.questions, heard.tokens, heard.tags)
     least = hearing.sureness.offered
     return replace(reading, offers=tuple(each.ref for each in scores[:3] if each.points >= least))
 
 
-def _question(hearing: Hearing, heard: _Heard, listening: Listening, explain: bool) -> Reading:
-    """The best topic: given when it is plain, offered among others when it is not, and none for other subjects."""
-    tongue, limits = heard.tongue, hearing.sureness
-    for key, words in tongue.chatter.items():
-        if words.issuperset(heard.tokens):
-            return Reading(Meaning.OUTSIDE, key, why=("small talk",))
-    scores, strangers = score(tongue.questions, heard.tokens, heard.tags)
-    present = present_in(heard.tags)
-    aside = first(tongue.outside, heard.tags, present)
-    here = not tongue.subjects.isdisjoint(present)
-    best = scores[0].points if scores else 0.0
-    why = _why(heard, scores, aside.written if aside else "") if explain else ()
-    key = tongue.outside_of[aside.written] if aside else ""
-    needed = limits.against_outside_here if here else limits.against_outside
-    if aside is not None and (best < needed or tongue.outsides[key].always):
-        return Reading(Meaning.OUTSIDE, key, best, why=why)
-    if not scores or best < (limits.offered_here if here else limits.offered + limits.strange * min(strangers, 3)):
-        return Reading(Meaning.NOTHING, score=best, sure=False, why=why)
-    close = tuple(each.ref for each in scores[1:3] if each.points >= limits.close * best or each is scores[1])
-    lead = best - (scores[1].points if len(scores) > 1 else 0.0)
-    doubted = listening.confidence is not None and listening.confidence < limits.doubted
-    if not doubted and (best >= limits.clear or (best >= limits.enough and lead >= limits.ahead)):
-        return Reading(Meaning.PLACE, scores[0].ref, best, offers=close, why=why)
-    return Reading(Meaning.OFFER, scores[0].ref, best, sure=False, offers=(scores[0].ref, *close), why=why)
-
-
-def _why(heard: _Heard, scores: list[Score], aside: str) -> tuple[str, ...]:
-    lines = []
-    for each in scores:
-        known = " ".join(shared(heard.tongue.questions, each.ref, heard.tokens, heard.tags))
-        lead = f"; lead {each.lead}" if each.lead else ""
-        lines.append(f"{each.ref} {each.points:.2f}: words {known or 'none'}{lead}")
-    return (*lines, f"outside: {aside}") if aside else tuple(lines)
+def _question(hearing: Hearing, heards: tuple[Heard, ...], listening: Listening, explain: bool) -> Reading:
+    """The best topic of either language, where no examples were learned."""
+    best = Reading(Meaning.NOTHING, score=0.0, sure=False)
+    for heard in heards:
+        reading = by_wording.question(hearing, heard, listening, explain)
+        understood = reading.meaning is not Meaning.NOTHING
+        if reading.score > best.score or (understood and best.meaning is Meaning.NOTHING):
+            best = reading
+        if best.meaning is Meaning.PLACE:
+            break
+    return best

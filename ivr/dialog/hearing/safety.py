@@ -97,6 +97,13 @@ def _milder(danger: Danger, said: Callable[[Patterns], str]) -> tuple[Peril, tup
     return Peril.NONE, ()
 
 
+def distant(danger: Danger, tags: Tags) -> bool:
+    """Whether the words ask about danger in general, suppose it, or tell of the past, and none are of now."""
+    present = present_in(tags)
+    frames = (danger.about, danger.supposing, danger.past, danger.asking)
+    return any(first(each, tags, present) for each in frames) and not first(danger.now, tags, present)
+
+
 class Wish(StrEnum):
     """What a texter wants of our messages."""
 
@@ -116,6 +123,7 @@ class Messages:
     polite: frozenset[str]
     wordings_out: Patterns
     wordings_in: Patterns
+    about: Patterns  # what names messages at all
 
 
 def wish(messages: Messages, tokens: tuple[str, ...], tags: Tags) -> tuple[Wish, str]:

@@ -29,6 +29,7 @@ _LETTERS = {
 }
 _WORD = re.compile(r"[0-9]+(?:\.[0-9]+)?|[a-z]+(?:'[a-z]+)*|[*#]")
 _TAILS = frozenset(("t", "s", "m", "re", "ve", "ll"))  # what is left when a phone writes a space for an apostrophe
+_DRAWN_OUT = re.compile(r"([a-hj-vyz])\1{2,}")
 _GLUED = re.compile(r"(?<=[a-z])(?=[0-9])|(?<=[0-9])(?=[a-z])")
 
 
@@ -55,8 +56,14 @@ def split(clean: str) -> tuple[str, ...]:
 
 
 def unglue(word: str) -> list[str]:
-    """ "stage4" and "38c" are two words each."""
+    """ "stage4" and "38c" are two words each; "stoppp" is "stop" (but "iii" is a stage)."""
+    word = _DRAWN_OUT.sub(r"\1", word)
     return [word] if word.isalpha() else _GLUED.split(word)
+
+
+def spelt_out(words: tuple[str, ...]) -> tuple[str, ...]:
+    """ "s t o p" is one word, when a message is nothing else."""
+    return ("".join(words),) if len(words) > 2 and all(len(word) == 1 and word.isalpha() for word in words) else words
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from types import ModuleType
 
-from ivr.library.rules import languages, places, plain, production, provenance, safety, texts, timing, wording
+from ivr.library.rules import examples, languages, places, plain, production, provenance, safety, texts, timing, wording
 from ivr.library.rules.case import Case, Rule
 
 __all__ = ["PRODUCTION", "RULES", "Case", "Rule", "rule_name"]
@@ -19,7 +19,9 @@ def _of(module: ModuleType) -> tuple[Rule, ...]:
 
 
 RULES: tuple[Rule, ...] = tuple(
-    rule for module in (places, timing, wording, texts, languages, plain, safety, provenance) for rule in _of(module)
+    rule
+    for module in (places, timing, wording, texts, languages, plain, safety, examples, provenance)
+    for rule in _of(module)
 )
 PRODUCTION: tuple[Rule, ...] = _of(production)
 
