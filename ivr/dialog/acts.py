@@ -78,7 +78,7 @@ def _hold(scene: Scene) -> Turn:
     """Wait for a relay operator until any key (R22)."""
     if not scene.voice:
         return printed.remark(scene, scene.speak("voice_only"))
-    scene = scene.go(mode=Mode.HOLD, asking=None).note("hold")
+    scene = scene.go(mode=Mode.HOLD, asking=None, relay=True).note("hold")
     return scene.reply((scene.speak("hold"),), scene.listen(seconds=scene.graph.limits.hold))
 
 

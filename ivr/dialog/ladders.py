@@ -54,8 +54,7 @@ def choices(scene: Scene) -> Says:
     """What can be chosen right now, in words."""
     asking = scene.state.asking
     if isinstance(asking, Choose):
-        labels = [(scene.label(ref), n) for n, ref in enumerate(asking.refs, start=1)]
-        return scene.spaced(scene.prompt("option", label=label, digit=n) for label, n in labels)
+        return spoken.list_words(scene, asking.refs)
     if isinstance(asking, Consent):
         return scene.spaced([scene.prompt("gate_option")])
     if isinstance(asking, Confirm):

@@ -109,6 +109,8 @@ def _opt_ended(scene: Scene, effect: OptOut | OptIn) -> Turn:
     if effect.confirm:
         stopped = "stopped_too" if danger else "stopped"
         says.append(scene.speak(stopped if isinstance(effect, OptOut) else "started"))
+        if isinstance(effect, OptOut) and effect.asked:
+            says.append(scene.speak("stopped_question", number=transfers.desk_for(scene).number))
     return scene.reply(tuple(says)) if says else scene.silent()
 
 

@@ -30,6 +30,7 @@ from ivr.dialog.types import (
 )
 
 Says = tuple[Say | Pause, ...]
+MOST_TOPICS = 3  # what a desk can take in before it answers
 
 
 @lru_cache(maxsize=16)
@@ -89,6 +90,13 @@ class Scene:
         """Go somewhere by a question or a related link: `*` comes back here."""
         here = self.state.at
         return self.visit(ref, page=page, trail=(here,) if here != ref else self.state.trail)
+
+    def heard_topic(self) -> Scene:
+        """Remember this topic, where some desk is told in a whisper what was heard (R28)."""
+        if not any(desk.whispers for desk in self.graph.handoffs.values()):
+            return self
+        here = self.state.at
+        return self.go(topics=(*(ref for ref in self.state.topics if ref != here), here)[-MOST_TOPICS:])
 
     def note(self, name: str, detail: str = "") -> Scene:
         """Remember something worth counting."""

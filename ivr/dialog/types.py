@@ -302,6 +302,8 @@ class State:
     mode: Mode = Mode.KEYS
     asking: Asking | None = None
     sealed: str = ""
+    topics: tuple[str, ...] = ()  # the latest topics heard, for a desk that gets a whisper
+    relay: bool = False  # the line has waited for a relay operator (R22)
     zone: str = ""  # the time zone taken for a call back, by its name in dialog/zones.py; "" while nobody knows it
     revision: str = ""
 
@@ -330,7 +332,7 @@ class Caller:
     open_callback: bool | None = None
     zones: tuple[str, ...] | None = None  # IANA zones that the number in question can be in; empty: its digits do not tell
     resume: str | None = None
-    reference: str | None = None
+    reference: str | None = None  # a short code of this call, for a desk that gets a whisper
 
 
 NOBODY = Caller()
@@ -475,10 +477,14 @@ class Listen:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """Connect the caller to this handoff within the same call, ringing at most this many seconds."""
+    """Connect the caller to this handoff within the same call, ringing at most this many seconds.
+
+    `code`: digits that the caller was told and the desk hears in its whisper, or "".
+    """
 
     handoff: str
     seconds: int = 30
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -505,10 +511,14 @@ class SendText:
 
 @dataclass(frozen=True, slots=True)
 class OptOut:
-    """Never text this number again; `confirm` unless the carrier has already said so (R36); `danger` was said with it."""
+    """Never text this number again; `confirm` unless the carrier has already said so (R36).
+
+    `danger` was said with it, or `asked`: a question, which no text can answer any more.
+    """
 
     confirm: bool = True
     danger: bool = False
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ivr.channels.voice import cursor
 from ivr.dialog import zones
@@ -20,6 +22,7 @@ from ivr.dialog.types import (
     EffectEnded,
     Enter,
     Graph,
+    Hangup,
     Hours,
     Input,
     Language,
@@ -34,6 +37,9 @@ from ivr.dialog.types import (
     Speech,
     State,
     Text,
+    Transfer,
+    TransferEnded,
+    TransferOutcome,
     Turn,
 )
 from ivr.texting.bodies import body
@@ -305,6 +311,44 @@ def test_with_one_key_silence_after_the_offer_of_a_person_still_connects(offerin
     state = replace(start(offering, Medium.VOICE), mode=Mode.ONE_KEY, asking=Confirm("transfer"), misses=3)
     assert not isinstance(take_turn(offering, state, NoInput(NOON)).reply.then, Listen)
     assert isinstance(take_turn(offering, state, Digits("4", NOON)).reply.then, Listen)
+
+
+# --- whatever somebody does
+
+
+ACTS = st.one_of(
+    st.sampled_from(
+        ["silent", "says call me back", "says yes", "says no", "says eastern", "says morning", "says wait", "says one key",
+         "says usual keys", "says back", "says español", "2065550144", "says hmm", "says text me", "says forget me"]
+    ),
+    st.sampled_from("0123456789*#"),
+)  # fmt: skip
+
+
+@given(
+    mode=st.sampled_from(Mode),
+    known=st.sampled_from([EASTERN, NOBODY_KNOWS, WITHHELD, OPEN]),
+    acts=st.lists(ACTS, max_size=25),
+)
+def test_whatever_is_pressed_or_said_leads_on_and_the_cursor_keeps_it(
+    offering: Graph, mode: Mode, known: Caller, acts: list[str]
+) -> None:
+    """In every mode, from inside the questions of a call back; each state comes back from its cursor as it was."""
+    person = a_caller(offering, known)
+    person.state = replace(person.state, mode=mode)
+    person.does("says call me back")
+    begin = start(offering, Medium.VOICE)
+    for act in acts:
+        assert person.turn
+        if isinstance(person.turn.reply.then, Transfer):
+            ended = TransferEnded(TransferOutcome.BUSY, NOON, person.caller)
+            person.turn = take_turn(offering, person.state, ended)
+            person.state = person.turn.state
+        if isinstance(person.turn.reply.then, Hangup):
+            return
+        assert person.does(act)
+        carried = replace(person.state, sealed="")
+        assert cursor.parse(cursor.write(carried, offering), offering, begin)[0] == carried
 
 
 # --- yes and no
