@@ -59,8 +59,8 @@ def offer(scene: Scene, number: int) -> Turn:
 def answers(scene: Scene) -> tuple[Answer, ...]:
     """All answers of the question being asked, in the order in which they are offered."""
     found = _parts(scene, going.again(scene).reply.says)[1]
-    more = [(scene.say(scene.prompt("any_key_option", label=scene.label(ref))), ref) for ref in _more(scene.state.asking)]
-    return (*found, *more)
+    refs = _more(scene.state.asking) or (() if found else ("again", "person"))  # a question that names no key still leads on
+    return (*found, *((scene.say(scene.prompt("any_key_option", label=scene.label(ref))), ref) for ref in refs))
 
 
 def digits(scene: Scene) -> tuple[str, ...]:

@@ -111,7 +111,7 @@ def wanted(person: Person) -> RequestCallback:
 def test_the_zone_of_the_number_is_said_and_used(offering: Graph) -> None:
     person = a_caller(offering)
     assert "ending in 4 3" in person.does("says call me back")
-    assert "I take it you are on Eastern time." in person.does("1")
+    assert "I will use Eastern time." in person.does("1")
     person.does("1", "1")
     assert (wanted(person).window, wanted(person).zone, wanted(person).may_text) == ("morning", "America/New_York", True)
 
@@ -119,7 +119,7 @@ def test_the_zone_of_the_number_is_said_and_used(offering: Graph) -> None:
 def test_who_has_moved_with_the_old_number_corrects_the_zone(offering: Graph) -> None:
     person = a_caller(offering)
     assert "Which time zone" in person.does("says call me back", "1", "4")
-    assert "I take it you are on Pacific time." in person.does("4")
+    assert "I will use Pacific time." in person.does("4")
     assert "Pacific time." in person.does("2", "2")
     assert (wanted(person).window, wanted(person).zone, wanted(person).may_text) == (
         "afternoon",
