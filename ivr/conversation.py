@@ -7,18 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from ivr import remembering
+from ivr import caller_facts, remembering
 from ivr.channels.line import CallFacts, MessageFacts
 from ivr.dialog.engine import start, take_turn
 from ivr.dialog.types import (
     NOBODY,
-    Caller,
-    CallerKind,
     CancelCallback,
-    Confirm,
     Effect,
     EffectEnded,
-    Enter,
     Event,
     Forget,
     Graph,
@@ -39,6 +35,7 @@ from ivr.dialog.types import (
     Turn,
 )
 from ivr.library.line_rules import TextingRules
+from ivr.messenger import zones
 from ivr.messenger.bodies import state_after
 from ivr.store import Outcome, Store, StoreError, TextTurn, VoiceEffect
 from ivr.texting.bodies import body
@@ -48,7 +45,6 @@ log = logging.getLogger(__name__)
 SHORT_WINDOW_NOTE = 1  # the last reply of a window is the one that says so
 ALWAYS_ANSWERED = frozenset({"emergency", "crisis", "opt-out", "opt-in"})
 NOTHING_MATCHED = frozenset({"no-match", "outside"})
-NEEDS_FACTS = frozenset({"text-me", "number", "callback", "forget"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +62,19 @@ class Conversation:
         """A turn of a call. It touches memory only, unless it asks for an effect or for what is known of the caller."""
         graph = self.graph()
         if heard.caller is NOBODY:
-            heard = replace(heard, caller=_caller(call.number))
+            heard = replace(heard, caller=caller_facts.of_call(call.number))
         turn = take_turn(graph, state, heard)
-        if _asks_about_caller(turn, state) and call.number:
-            heard = replace(heard, caller=self._known(heard.caller, call.number))
-            turn = take_turn(graph, state, heard)
+        if caller_facts.asks_about_caller(turn, state) and call.number:
+            known = caller_facts.known(heard.caller, self.store.facts(call.number))
+            heard, turn = caller_facts.again(graph, state, heard, known)
+        heard, turn = caller_facts.in_their_time(graph, state, heard, turn, call.number)
+        if caller_facts.needs_code(graph, turn, heard):
+            coded = replace(heard.caller, reference=self.store.code_of(call.call_sid))
+            heard, turn = caller_facts.again(graph, state, heard, coded)
         if turn.effect is None:
             return turn
         outcome = self._voice_effect(turn, call, heard.at)
         return _after(graph, turn, turn.effect, outcome, heard)
-
-    def _known(self, caller: Caller, number: str) -> Caller:
-        """What the store knows, within its 200 ms; the core behaves well with nothing."""
-        facts = self.store.facts(number)
-        if facts is None:
-            return caller
-        return replace(caller, opted_out=facts.opted_out, open_callback=facts.open_callback, new=facts.new)
 
     def _voice_effect(self, turn: Turn, call: CallFacts, at: datetime) -> Outcome:
         """Perform the effect once, however often the webhook is delivered; a promise is committed before it is spoken."""
@@ -114,12 +107,12 @@ class Conversation:
             if kept.duplicate_answer is not None:
                 return _told(graph, kept.duplicate_answer)
             state = self._state(graph, kept, heard.at)
-            heard = replace(heard, caller=_texter(kept), repeats=kept.same_unmatched_today(heard.body))
-            turn = take_turn(graph, state, heard)
+            heard = replace(heard, caller=caller_facts.of_text(kept), repeats=kept.same_unmatched_today(heard.body))
+            told, turn = caller_facts.in_their_time(graph, state, heard, take_turn(graph, state, heard), kept.number)
             reply = self._limited(graph, turn, kept)
             if reply is None:
                 if turn.effect is not None:
-                    turn = _after(graph, turn, turn.effect, self._perform(kept, turn, heard.at), heard)
+                    turn = _after(graph, turn, turn.effect, self._perform(kept, turn, heard.at), told)
                 reply = turn.reply
                 kept.save(remembering.dumps(turn.state))
             kept.event(*turn.events)
@@ -172,10 +165,8 @@ class Conversation:
                 return kept.opt_in()
             case SendText(topic, language, to_sealed):
                 return self._send_text(kept, topic, language, state.sealed if to_sealed else None, at)
-            case RequestCallback(window, language, to_sealed, may_text, zone):
-                due = at + timedelta(hours=self.graph().callbacks.within_hours)
-                number = state.sealed if to_sealed else None
-                return kept.request_callback(window, language, promised_by=due, zone=zone, may_text=may_text, number=number)
+            case RequestCallback(to_sealed=to_sealed) as wanted:
+                return _request_callback(kept, wanted, state.sealed if to_sealed else None)
             case CancelCallback():
                 return kept.cancel_callback()
             case Forget(callback_too):
@@ -187,15 +178,23 @@ class Conversation:
     def _send_text(
         self, kept: TextTurn | VoiceEffect, topic: str, language: Language, number: str | None, at: datetime
     ) -> Outcome:
-        """One choice is one text; to a typed number it is only an offer."""
+        """One choice is one text; to a typed number it is only an offer, and few of them a day."""
+        limits, recent, what = self.texting(), kept.recent_to(number), {"topic": topic}
         if number is None and kept.opted_out:
             return Outcome(Result.REFUSED, "opted-out")
-        expires = at + timedelta(minutes=self.texting().outbox_minutes)
+        minutes = timedelta(minutes=limits.outbox_minutes)
+        if kept.texted_since(what, number, at - minutes):
+            return Outcome(Result.REFUSED, "twice")
+        many = recent.in_30_seconds >= limits.replies_in_30_seconds or recent.in_a_day >= limits.replies_a_day
+        if many or (number and recent.invites >= limits.invites_a_day):
+            return Outcome(Result.REFUSED, "limit")
         kind = "invite" if number else "text"
-        return kept.queue_text({"topic": topic}, language, expires_at=expires, kind=kind, number=number)
+        return kept.queue_text(what, language, expires_at=at + minutes, kind=kind, number=number)
 
     def _ring_back(self, kept: TextTurn | VoiceEffect, handoff: str, language: Language, at: datetime) -> Outcome:
-        """Only the number that texted, at most twice a day."""
+        """Only the number that texted, at most twice a day, and none that the worker would not ring."""
+        if not zones.may_ring(kept.number or ""):
+            return Outcome(Result.REFUSED, "not-ringable")
         if kept.calls_today >= self.texting().ring_backs_a_day:
             return Outcome(Result.REFUSED, "limit")
         expires = at + timedelta(minutes=self.texting().outbox_minutes)
@@ -217,32 +216,14 @@ class Conversation:
             log.warning("message status not stored: %s", fault.code)
 
 
-def _caller(number: str | None) -> Caller:
-    if number is None:
-        return Caller(kind=CallerKind.WITHHELD)
-    return Caller(ending=number[-2:])
-
-
-def _texter(kept: TextTurn) -> Caller:
-    how = kept.opted_out_how
-    return Caller(
-        kind=CallerKind.MOBILE,
-        ending=(kept.number or "")[-2:],
-        new=kept.new,
-        opted_out=bool(how),
-        blocked_by_carrier=how in ("carrier", "21610") if how else None,
-        open_callback=kept.open_callback is not None,
+def _request_callback(kept: TextTurn | VoiceEffect, wanted: RequestCallback, number: str | None) -> Outcome:
+    """The promise, to the number typed or else their own: only to one that costs what an ordinary call costs (T8)."""
+    to = number or kept.number
+    if to and not zones.may_ring(to):
+        return Outcome(Result.REFUSED, "not-ringable")
+    return kept.request_callback(
+        wanted.window, wanted.language, promised_by=wanted.by, zone=wanted.zone, may_text=wanted.may_text, number=number
     )
-
-
-def _asks_about_caller(turn: Turn, before: State) -> bool:
-    """Whether this turn began a question, or wants an effect, that depends on who is calling."""
-    if turn.effect is not None:
-        return isinstance(turn.effect, Forget)
-    asking = turn.state.asking
-    if asking == before.asking or not isinstance(asking, Confirm | Enter):
-        return False
-    return asking.purpose.partition(":")[0] in NEEDS_FACTS
 
 
 def _after(graph: Graph, turn: Turn, effect: Effect, outcome: Outcome, heard: Input) -> Turn:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 NONE: frozenset[str] = frozenset()
+# Prompts that are lists, a comma between: of words that are listened for, and of parts that are said singly.
+HEARD_LISTS = frozenset({"hints", "yes_answers", "no_answers"})
+SAID_LISTS: Mapping[str, int] = {"weekdays": 7, "clock": 24}  # Monday first; the full hours from midnight
 
 
 def _blanks(names: str) -> frozenset[str]:
@@ -30,9 +33,10 @@ _SHARED: Mapping[str, frozenset[str]] = {
     "not_forgotten": NONE,
     "callback_not_offered": NONE,
     "callback_confirm": _blanks("ending"),
-    "callback_when": NONE,
+    "callback_zone": NONE,
+    "callback_when": _blanks("zone"),
     "callback_text_too": NONE,
-    "callback_promised": _blanks("who hours"),
+    "callback_promised": _blanks("who day time zone"),
     "callback_open": NONE,
     "callback_failed": _blanks("number"),
     "callback_cancelled": NONE,
@@ -53,6 +57,19 @@ _SHARED: Mapping[str, frozenset[str]] = {
     "label_morning": NONE,
     "label_afternoon": NONE,
     "label_any": NONE,
+    "label_zone": NONE,
+    "label_eastern": NONE,
+    "label_central": NONE,
+    "label_mountain": NONE,
+    "label_pacific": NONE,
+    "label_elsewhere": NONE,
+    "label_arizona": NONE,
+    "label_alaska": NONE,
+    "label_hawaii": NONE,
+    "label_puerto_rico": NONE,
+    "label_no_zone": NONE,
+    "weekdays": NONE,
+    "clock": NONE,
 }
 
 VOICE_PROMPTS: Mapping[str, frozenset[str]] = {
@@ -90,11 +107,14 @@ VOICE_PROMPTS: Mapping[str, frozenset[str]] = {
     "crisis_end": NONE,
     "hold": NONE,
     "hold_words": NONE,
+    "yes_answers": NONE,
+    "no_answers": NONE,
     "hold_still": NONE,
     "hold_over": NONE,
     "one_key_on": NONE,
     "one_key_off": NONE,
     "transfer": _blanks("label"),
+    "transfer_code": _blanks("code"),
     "transfer_hours": _blanks("label"),
     "transfer_other_language": _blanks("label"),
     "transfer_silent": NONE,
@@ -105,6 +125,7 @@ VOICE_PROMPTS: Mapping[str, frozenset[str]] = {
     "transfer_failed": _blanks("label"),
     "transfer_canceled": _blanks("label"),
     "number_slowly": _blanks("label number"),
+    "number_by_text": NONE,
     "text_me": NONE,
     "text_me_number": NONE,
     "text_me_read_back": _blanks("number"),
@@ -114,12 +135,18 @@ VOICE_PROMPTS: Mapping[str, frozenset[str]] = {
     "text_me_opted_out": NONE,
     "text_me_failed": _blanks("word number"),
     "text_me_limit": NONE,
+    "callback_number": NONE,
+    "callback_cancel": NONE,
+    "number_hidden": NONE,
     "enter_again": NONE,
     "enter_left": NONE,
     "ring_back": NONE,
     "whisper": _blanks("label language"),
-    "whisper_accept": _blanks("label language"),
+    "whisper_accept": NONE,
     "whisper_slow": NONE,
+    "whisper_relay": NONE,
+    "whisper_topics": _blanks("topics"),
+    "whisper_code": _blanks("code"),
     "language_en": NONE,
     "language_es": NONE,
 }
@@ -139,6 +166,7 @@ TEXT_PROMPTS: Mapping[str, frozenset[str]] = {
     "help": _blanks("number"),
     "stopped": NONE,
     "stopped_too": NONE,
+    "stopped_question": _blanks("number"),
     "stop_unsure": NONE,
     "started": NONE,
     "no_match_1": NONE,

@@ -30,6 +30,7 @@ from ivr.dialog.types import (
 )
 
 Says = tuple[Say | Pause, ...]
+MOST_TOPICS = 3  # what a desk can take in before it answers
 
 
 @lru_cache(maxsize=16)
@@ -90,12 +91,23 @@ class Scene:
         here = self.state.at
         return self.visit(ref, page=page, trail=(here,) if here != ref else self.state.trail)
 
+    def heard_topic(self) -> Scene:
+        """Remember this topic, where some desk is told in a whisper what was heard (R28)."""
+        if not any(desk.whispers for desk in self.graph.handoffs.values()):
+            return self
+        here = self.state.at
+        return self.go(topics=(*(ref for ref in self.state.topics if ref != here), here)[-MOST_TOPICS:])
+
     def note(self, name: str, detail: str = "") -> Scene:
         """Remember something worth counting."""
         event = Event(name, self.state.at, self.state.language, self.state.medium, detail)
         return Scene(self.graph, self.state, self.heard, (*self.events, event))
 
     # --- words
+
+    def listed(self, key: str) -> tuple[str, ...]:
+        """The parts of a prompt that is a list, such as the days of the week."""
+        return _listed(self.prompt(key))
 
     def prompt(self, key: str, **blanks: object) -> str:
         """The words of a prompt in this language and medium."""
@@ -145,7 +157,7 @@ class Scene:
         here = self.state.asking
         refs = here.refs if isinstance(here, Choose) else [o.to for o in places.options(self.graph, self.state)]
         labels = tuple(self.label(ref)[:100] for ref in refs)
-        return labels + _listed(self.prompt("hints")) if self.voice else ()
+        return labels + self.listed("hints") if self.voice else ()
 
     def reply(self, says: Says, then: Listen | Transfer | Hangup | None = None, effect: Effect | None = None) -> Turn:
         """Finish the turn."""

@@ -74,6 +74,7 @@ def page(scene: Scene, before: Says = ()) -> Turn:
     general = (scene.speak("general"), scene.pause()) if first and not _message(scene) else ()
     heard_before = scene.state.heard_before if _message(scene) else HeardBefore.TOPIC
     scene = scene.go(heard_before=heard_before)
+    scene = scene if _message(scene) else scene.heard_topic()
     says = (*_danger_first(scene), *before, *general, *_title(scene), *page_words(scene), *page_tail(scene, first))
     return scene.reply(says, _page_listen(scene))
 
@@ -134,8 +135,13 @@ def _page_listen(scene: Scene) -> Listen:
 
 def chosen_list(scene: Scene, refs: tuple[str, ...], *before: Say | Pause) -> Turn:
     """A short list on the keys 1 to n; the state must be asking it."""
+    return scene.reply((*before, *list_words(scene, refs)))
+
+
+def list_words(scene: Scene, refs: tuple[str, ...]) -> Says:
+    """A short list in words; where a number is in it, that 7 texts it (R25)."""
     texts = [scene.prompt("option", label=scene.label(ref), digit=n) for n, ref in enumerate(refs, start=1)]
-    return scene.reply((*before, *scene.spaced(texts)))
+    return scene.spaced([*texts, scene.prompt("number_by_text")] if "number" in refs else texts)
 
 
 # --- one key: each choice is said alone, and any key takes it
@@ -153,15 +159,23 @@ def one_key_refs(scene: Scene) -> tuple[str, ...]:
 
 def one_key_choice(scene: Scene, before: Says = ()) -> Turn:
     """Offer the choice at the scan position; arriving at a topic says its page first."""
-    refs = one_key_refs(scene)
-    group = scene.state.group % places.GATE_OPEN % len(refs)
-    scene = scene.scan(group)
+    scene = scene.scan(_one_key_position(scene))
     words: Says = ()
-    if group == 0 and not _just_scanning(scene):
+    if _one_key_position(scene) == 0 and not _just_scanning(scene):
         words = _place_words(scene)
-    choice = scene.prompt("any_key_option", label=scene.label(refs[group]))
+        scene = scene.heard_topic() if scene.state.at in scene.graph.topics else scene
     seconds = scene.graph.limits.one_key * (2 if scene.slow else 1)
-    return scene.reply((*before, *words, *scene.spaced([choice])), scene.listen(seconds=seconds))
+    return scene.reply((*before, *words, *one_key_words(scene)), scene.listen(seconds=seconds))
+
+
+def one_key_words(scene: Scene) -> Says:
+    """The choice at the scan position, alone."""
+    ref = one_key_refs(scene)[_one_key_position(scene)]
+    return scene.spaced([scene.prompt("any_key_option", label=scene.label(ref))])
+
+
+def _one_key_position(scene: Scene) -> int:
+    return scene.state.group % places.GATE_OPEN % len(one_key_refs(scene))
 
 
 def _just_scanning(scene: Scene) -> bool:

@@ -51,8 +51,17 @@ def connect(scene: Scene, ref: str, *before: Say | Pause) -> Turn:
     """Say what will happen, then ring the desk within the same call."""
     desk = desk_for(scene, ref)
     scene = scene.go(misses=0, silences=0, asking=Choose((desk.ref,))).note("transfer", desk.ref)
-    says = (*before, scene.speak("transfer", label=scene.label(desk.ref)), *_closed(scene, desk))
-    return scene.reply(says, Transfer(desk.ref, scene.graph.limits.transfer))
+    code = _code(scene, desk)
+    told = (scene.speak("transfer_code", code=" ".join(code)),) if code else ()
+    says = (*before, scene.speak("transfer", label=scene.label(desk.ref)), *_closed(scene, desk), *told)
+    return scene.reply(says, Transfer(desk.ref, scene.graph.limits.transfer, code))
+
+
+def _code(scene: Scene, desk: Handoff) -> str:
+    """A code is told only where the desk hears it too, and in an emergency nothing is."""
+    if not desk.whispers or scene.state.at == places.EMERGENCY:
+        return ""
+    return scene.heard.caller.reference or ""
 
 
 def _closed(scene: Scene, desk: Handoff) -> tuple[Say, ...]:
@@ -105,8 +114,10 @@ def choices_after(scene: Scene, ref: str) -> tuple[str, ...]:
 
 
 def callbacks_offered(scene: Scene) -> bool:
-    """Callbacks are offered only when line.toml names who answers, and how soon."""
-    return bool(scene.graph.callbacks.answered_by) and scene.graph.callbacks.within_hours > 0
+    """Callbacks are offered only when line.toml names who answers, when, and how soon."""
+    promise = scene.graph.callbacks
+    when = promise.hours.always or bool(promise.hours.spans)
+    return bool(promise.answered_by.get(scene.language)) and when and promise.within_hours > 0
 
 
 def after_transfer(scene: Scene) -> bool:

@@ -23,6 +23,7 @@ class TextingRules:
     replies_a_day: int
     outbox_minutes: int
     ring_backs_a_day: int
+    invites_a_day: int
     quiet_from: str
     quiet_until: str
 

@@ -112,6 +112,7 @@ class TextingTable(Table):
     replies_a_day: Positive
     outbox_minutes: Positive
     ring_backs_a_day: Natural
+    invites_a_day: Natural = 2
     quiet_from: Clock
     quiet_until: Clock
 

@@ -39,15 +39,18 @@ def body(graph: Graph, kind: str, what: Mapping[str, str], language: Language, *
 
 def _words(graph: Graph, kind: str, what: Mapping[str, str], language: Language, first: bool, segments: int) -> str | None:
     if kind == NUDGE:
-        return _prompt(graph, language, "callback_late", number=desk_for(graph, language).number)
+        late = _prompt(graph, language, "callback_late", number=desk_for(graph, language).number)
+        return _with_rates(graph, language, late, first)
     ref = what.get("topic", "")
     if ref.startswith(NUMBER):
         desk = places.handoff(graph, ref.removeprefix(NUMBER))
         return _number(graph, language, desk, first) if desk and not _offered(kind, what) else _offer(graph, language)
     if not places.exists(graph, ref):
         return None
-    if _offered(kind, what) or _gated(graph, ref, language):
+    if _offered(kind, what):
         return _offer(graph, language)
+    if _gated(graph, ref, language):
+        return _with_rates(graph, language, _offer(graph, language), first)
     if ref in graph.menus:
         return _menu(graph, language, ref, first)
     return _topical(graph, language, graph.topics[ref], first, segments).text
@@ -93,7 +96,12 @@ def _offer(graph: Graph, language: Language) -> str:
 
 def _number(graph: Graph, language: Language, desk: Handoff, first: bool) -> str:
     number = _prompt(graph, language, "outbound_number", label=desk.labels[language], number=desk.number)
-    return "\n".join([number, _prompt(graph, language, "outbound_first")] if first else [number])
+    return _with_rates(graph, language, number, first)
+
+
+def _with_rates(graph: Graph, language: Language, text: str, first: bool) -> str:
+    """The first text to a number ends with rates, HELP and STOP (R38)."""
+    return f"{text}\n{_prompt(graph, language, 'outbound_first')}" if first else text
 
 
 def _head(graph: Graph, language: Language, first: bool) -> str:

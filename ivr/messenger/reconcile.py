@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from ivr.dialog.carriers import confirms_stop
-from ivr.dialog.hearing import Listening, Meaning, read
+from ivr.dialog.hearing import Listening, Meaning
+from ivr.dialog.opt_outs import read_text
 from ivr.dialog.types import Graph, Medium, NumberType, Text
 from ivr.messenger.carrier import Carrier, Inbound
 from ivr.messenger.standing import read_moment
@@ -87,7 +88,7 @@ class Reconciler:
             return Wish.IN
         graph = self._graph()
         listening = Listening(Medium.TEXT, graph.languages[0], number_type=text.number_type)
-        reading = read(graph.hearing, message.body, listening)
+        reading = read_text(graph.hearing, message.body, listening)
         if reading.opt_out or reading.meaning is Meaning.OPT_OUT:
             return Wish.OUT
         return Wish.IN if reading.meaning is Meaning.OPT_IN else None

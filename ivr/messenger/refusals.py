@@ -7,14 +7,14 @@ from email.utils import parsedate_to_datetime
 from random import Random
 
 from ivr.messenger.carrier import Kind, Refused
+from ivr.store.people import NO_TEXTS
 
 OPTED_OUT = "21610"
-LANDLINE = frozenset({"21614", "21635", "30006"})
 
 # This text or call will never go, whoever tries.
 _NEVER = frozenset(
     {
-        OPTED_OUT, *LANDLINE,
+        OPTED_OUT, *NO_TEXTS,
         "21211", "21214", "21217", "21401", "21421", "21604", "13224",  # no such number
         "21408", "21215", "21216", "21612", "13227",  # not from here to there
         "21602", "21617", "21619", "14103",  # empty or too long

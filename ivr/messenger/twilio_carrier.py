@@ -62,7 +62,7 @@ class TwilioCarrier:
         """Hand over one text; the carrier drops it too when it could not send it in time."""
         made = self._ask(
             lambda: self._client.messages.create(
-                to=to,
+                to=self._reachable(to),
                 body=body,
                 status_callback=f"{self._account.public_url}/sms/status",
                 validity_period=max(10, min(seconds, 14_400)),
@@ -70,6 +70,10 @@ class TwilioCarrier:
             )
         )
         return self._sid(made)
+
+    def _reachable(self, to: str) -> str:
+        """RCS needs the service that holds its sender; without one it is an ordinary text to the same telephone."""
+        return to if self._account.service else to.removeprefix("rcs:")
 
     def _sender(self, to: str) -> dict[str, str]:
         """A messaging service if there is one; otherwise our number, on the channel of the other side."""
@@ -96,7 +100,8 @@ class TwilioCarrier:
 
     def texts_to(self, to: str) -> list[Listed]:
         """By number only: a text still queued has no sending date to filter by."""
-        found = self._ask(lambda: self._client.messages.list(to=to, limit=LISTED, page_size=LISTED))
+        address = self._reachable(to)
+        found = self._ask(lambda: self._client.messages.list(to=address, limit=LISTED, page_size=LISTED))
         ours = (one for one in found if str(one.direction).startswith("outbound"))
         return [Listed(one.sid, one.body or "", _moment(one.date_created or one.date_sent)) for one in ours]
 
@@ -119,14 +124,17 @@ class TwilioCarrier:
                     yield Inbound(one.sid, str(one.from_ or ""), one.body or "", at)
 
     def _inboxes(self) -> list[dict[str, str]]:
-        if self._account.number:
+        """Our number on its two channels; behind a service there may be more senders, such as RCS, so everything."""
+        if self._account.number and not self._account.service:
             return [{"to": self._account.number}, {"to": "whatsapp:" + self._account.number}]
         return [{}]
 
     def _ours(self, message: Any) -> bool:
-        """Without a number of our own everything of the account is listed: what belongs to another service is not ours."""
-        service = message.messaging_service_sid
-        return bool(self._account.number) or not service or service == self._account.service
+        """Where everything of the account is listed: what belongs to another number or another service is not ours."""
+        number, service = self._account.number, message.messaging_service_sid
+        if number and str(message.to or "").removeprefix("whatsapp:") == number:
+            return True
+        return bool(service == self._account.service) if service else not number
 
     def _sid(self, made: Any) -> str:
         if not made.sid:

@@ -41,7 +41,7 @@ def queue(
         return Outcome(Result.QUEUED)
     row = {
         "caller_key": keys[0], "number": secrets.encrypt(number), "once": known[0], "kind": kind,
-        "what": json.dumps(dict(what), sort_keys=True), "language": language, "first": people.is_new(connection, keys),
+        "what": _written(what), "language": language, "first": people.is_new(connection, keys),
         "created_at": at, "due_at": due_at or at, "expires_at": expires_at, "state": "queued", "attempts": 0,
     }  # fmt: skip
     connection.execute(people.insert_once(connection, outbox).values(row).on_conflict_do_nothing())
@@ -52,6 +52,17 @@ def calls_since(connection: Connection, keys: people.Keys, since: datetime) -> i
     """How many calls this number asked for since then."""
     counted = select(func.count()).where(outbox.c.caller_key.in_(keys), outbox.c.created_at > since, outbox.c.kind == CALL)
     return int(connection.execute(counted).scalar_one())
+
+
+def texted_since(connection: Connection, keys: people.Keys, what: Mapping[str, str], since: datetime) -> bool:
+    """Whether a text of exactly this was queued or sent since then, and neither dropped nor refused."""
+    same = outbox.c.what == _written(what), outbox.c.kind.in_((INVITE, TEXT)), outbox.c.state.not_in(("dropped", "failed"))
+    found = select(outbox.c.id).where(outbox.c.caller_key.in_(keys), outbox.c.created_at > since, *same)
+    return connection.execute(found.limit(1)).first() is not None
+
+
+def _written(what: Mapping[str, str]) -> str:
+    return json.dumps(dict(what), sort_keys=True)
 
 
 def last_text(connection: Connection, keys: people.Keys, since: datetime) -> LastText | None:

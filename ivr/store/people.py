@@ -29,6 +29,7 @@ Keys = tuple[str, ...]
 
 OPEN = ("open", "claimed")
 PENDING = ("queued", "leased", "sending")
+NO_TEXTS = frozenset({"21614", "21635", "30006"})  # the carrier's codes for a telephone that takes no texts: a landline
 
 _KEYS: BindParameter[str] = bindparam("keys", expanding=True)
 _OPTED_OUT = select(opt_outs.c.since).where(opt_outs.c.caller_key.in_(_KEYS)).limit(1)
@@ -36,13 +37,18 @@ _CALLBACK = select(callbacks.c.id).where(callbacks.c.caller_key.in_(_KEYS), call
 _HEARD_OF = or_(
     exists().where(sessions.c.caller_key.in_(_KEYS)),
     exists().where(inbound.c.caller_key.in_(_KEYS)),
-    exists().where(outbox.c.caller_key.in_(_KEYS), outbox.c.state.not_in(("dropped", "failed"))),
+    exists().where(
+        outbox.c.caller_key.in_(_KEYS),
+        outbox.c.state.not_in(("dropped", "failed")),
+        outbox.c.kind.not_in(("call", "invite")),
+    ),
 )
 _KNOWN = select(_HEARD_OF)
 _FACTS = select(
     exists().where(opt_outs.c.caller_key.in_(_KEYS)),
     exists().where(callbacks.c.caller_key.in_(_KEYS), callbacks.c.state.in_(OPEN)),
     _HEARD_OF,
+    exists().where(outbox.c.caller_key.in_(_KEYS), outbox.c.error_code.in_(NO_TEXTS)),
 )
 _RECENT = select(
     func.count().filter(inbound.c.received_at > bindparam("half_a_minute_ago", type_=Moment)), func.count()
@@ -50,6 +56,16 @@ _RECENT = select(
     inbound.c.caller_key.in_(_KEYS),
     inbound.c.received_at > bindparam("a_day_ago", type_=Moment),
     inbound.c.replied.is_(True),
+)
+_TEXTED = select(
+    func.count().filter(outbox.c.created_at > bindparam("half_a_minute_ago", type_=Moment)),
+    func.count(),
+    func.count().filter(outbox.c.kind == "invite"),
+).where(
+    outbox.c.caller_key.in_(_KEYS),
+    outbox.c.created_at > bindparam("a_day_ago", type_=Moment),
+    outbox.c.state.not_in(("dropped", "failed")),
+    outbox.c.kind != "call",
 )
 
 
@@ -93,23 +109,24 @@ def open_callback(connection: Connection, keys: Keys) -> int | None:
 
 
 def is_new(connection: Connection, keys: Keys) -> bool:
-    """Whether no text is known to have come from or gone to this number."""
+    """Whether no text is known to have come from or gone to this number; an offer to a typed number is none yet."""
     return not keys or not connection.execute(_KNOWN, {"keys": keys}).scalar()
 
 
 def facts(connection: Connection, keys: Keys) -> Facts:
     """Everything a call may want to know at arrival."""
     if not keys:
-        return Facts(opted_out=False, open_callback=False, new=True)
+        return Facts(opted_out=False, open_callback=False, new=True, landline=False)
     row = connection.execute(_FACTS, {"keys": keys}).one()
-    return Facts(opted_out=bool(row[0]), open_callback=bool(row[1]), new=not row[2])
+    return Facts(opted_out=bool(row[0]), open_callback=bool(row[1]), new=not row[2], landline=bool(row[3]))
 
 
-def recent_replies(connection: Connection, keys: Keys, at: datetime) -> Recent:
-    """Replies given to this number in the last 30 seconds and the last 24 hours (reliability figure 12)."""
-    since = {"half_a_minute_ago": at - timedelta(seconds=30), "a_day_ago": at - timedelta(days=1)}
-    row = connection.execute(_RECENT, {"keys": keys, **since}).one()
-    return Recent(int(row[0]), int(row[1]))
+def recent_texts(connection: Connection, keys: Keys, at: datetime) -> Recent:
+    """Replies and texts to this number in the last 30 seconds and the last 24 hours (reliability figure 12)."""
+    since = {"keys": keys, "half_a_minute_ago": at - timedelta(seconds=30), "a_day_ago": at - timedelta(days=1)}
+    replies = connection.execute(_RECENT, since).one()
+    texts = connection.execute(_TEXTED, since).one()
+    return Recent(replies[0] + texts[0], replies[1] + texts[1], texts[2])
 
 
 def store_opt_out(connection: Connection, key: str, how: str, source: str, at: datetime) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from ivr.dialog.types import Result
 from ivr.secrets import Secrets
 from ivr.store import callbacks, outbox, people
-from ivr.store.records import CallbackRecord, Facts, LastText, Outcome
+from ivr.store.records import CallbackRecord, Facts, LastText, Outcome, Recent
 
 NOBODY = Outcome(Result.REFUSED, "withheld")
 
@@ -58,6 +58,14 @@ class Promises:
     def calls_today(self) -> int:
         """How many calls this number asked for in the last 24 hours."""
         return outbox.calls_since(self.connection, self.keys, self.at - timedelta(days=1))
+
+    def recent_to(self, number: str | None) -> Recent:
+        """How many replies and texts this number got lately; None is the number of this turn."""
+        return people.recent_texts(self.connection, self._keys_of(number), self.at)
+
+    def texted_since(self, what: Mapping[str, str], number: str | None, since: datetime) -> bool:
+        """Whether this very text is on its way to the number, or was sent, since then."""
+        return outbox.texted_since(self.connection, self._keys_of(number), what, since)
 
     @property
     def last_text(self) -> LastText | None:
@@ -128,6 +136,9 @@ class Promises:
             people.forget(self.connection, self.keys, callback_too=callback_too)
             self.forgotten = True
         return self._ended(Outcome(Result.DONE))
+
+    def _keys_of(self, number: str | None) -> people.Keys:
+        return self._secrets.caller_keys(number) if number else self.keys
 
     def _ended(self, outcome: Outcome) -> Outcome:
         self.outcome = outcome

@@ -29,14 +29,16 @@ class Facts:
     opted_out: bool
     open_callback: bool
     new: bool
+    landline: bool = False  # a text to it was refused because it takes none
 
 
 @dataclass(frozen=True, slots=True)
 class Recent:
-    """How many replies one number got lately."""
+    """How many replies and texts one number got lately; `invites` are offers because somebody typed it."""
 
     in_30_seconds: int
     in_a_day: int
+    invites: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,8 +66,8 @@ class TextTurn(Promises):
 
     @property
     def recent(self) -> Recent:
-        """How many replies this number got in the last 30 seconds and the last day."""
-        return people.recent_replies(self.connection, self.keys, self.at)
+        """How many replies and texts this number got in the last 30 seconds and the last day."""
+        return self.recent_to(None)
 
     def same_unmatched_today(self, body: str) -> int:
         """How often this number sent these same unmatched words in the last 24 hours, this time not counted."""

@@ -143,6 +143,19 @@ def test_somebody_rung_back_is_the_one_we_rang() -> None:
     assert (facts.call_sid, facts.number, facts.token) == ("CA1", NUMBER, "t1")
 
 
+def test_without_a_token_of_the_carrier_each_step_of_a_call_has_its_own() -> None:
+    """A second delivery is the same step; another key, another place or the end of a transfer is another."""
+
+    def token(query: str, **sent: str) -> str:
+        return call_facts(Form([("CallSid", "CA1"), *sent.items()], "", query)).token
+
+    steps = [("a=pain", {"Digits": "1"}), ("a=pain", {"Digits": "2"}), ("a=main", {"Digits": "1"}), ("a=pain", {}),
+             ("a=pain", {"DialCallStatus": "busy"})]  # fmt: skip
+    assert len({token(query, **sent) for query, sent in steps}) == len(steps)
+    assert token("a=pain", Digits="1") == token("a=pain", Digits="1", CallStatus="in-progress")
+    assert token("a=pain", Digits="2025550143") == token("a=pain", Digits="2025550144"), "no typed number is in it"
+
+
 PARAMETERS = st.sampled_from(
     ["From", "To", "Digits", "SpeechResult", "Confidence", "DialCallStatus", "Direction", "CallSid"]
 )

@@ -195,7 +195,7 @@ def test_without_a_whisper_the_specialist_hears_nothing() -> None:
 def _whispering(press_to_accept: bool) -> TestLine:
     plain = graph()
     desk = replace(plain.handoffs["specialist"], whispers=True, press_to_accept=press_to_accept)
-    words = {"whisper": "A call about {label}.", "whisper_accept": "A call about {label}. To take it, press 1."}
+    words = {"whisper": "A call about {label}.", "whisper_accept": "To take it, press 1."}
     prompts = {**PROMPTS, (EN, Medium.VOICE): PROMPTS[(EN, Medium.VOICE)] | words}
     return TestLine(words=graph(handoffs={**plain.handoffs, "specialist": desk}, prompts=prompts))
 

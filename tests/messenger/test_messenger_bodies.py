@@ -48,8 +48,6 @@ def test_the_first_text_to_a_number_carries_rates_help_and_stop(graph: Graph, la
     needed = {Language.EN: ("rates", "HELP", "STOP"), Language.ES: ("tarifas", "AYUDA", "ALTO")}[language]
     told = graph.prompts[(language, Medium.TEXT)]["outbound_first"]
     for ref in every_place(graph):
-        if bodies._gated(graph, ref, language):
-            continue  # only an offer, with its own STOP
         text = written(graph, ref, language, first=True)
         assert all(word in text for word in needed), ref
         assert told not in written(graph, ref, language, first=False), ref
@@ -82,6 +80,16 @@ def test_what_is_behind_a_gate_is_offered_and_never_pushed(graph: Graph, languag
     hidden = [page.text for page in graph.topics["palliative-care"].pages[(language, Medium.TEXT)] if page.sensitive]
     assert hidden
     assert not any(text in later for text in hidden)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_late_note_carries_them_too_when_it_is_the_first_text(graph: Graph, language: Language) -> None:
+    told = graph.prompts[(language, Medium.TEXT)]["outbound_first"]
+    for first in (True, False):
+        text = bodies.body(graph, "nudge", {"reference": "1234"}, language, first=first, segments=3)
+        assert text is not None
+        assert (told in text) is first
+        assert count(text).segments <= 3
 
 
 def test_a_number_is_written_as_people_write_it(graph: Graph) -> None:

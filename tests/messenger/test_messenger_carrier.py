@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from random import Random
+from urllib.parse import quote_plus
 
 import pytest
 import requests
@@ -16,6 +17,7 @@ from ivr.messenger.carrier import Account, Kind, Refused
 from ivr.messenger.refusals import refused, retry_after, wait_for
 from ivr.messenger.twilio_carrier import TwilioCarrier, _Http, never_left
 
+MESSAGES = "https://api.twilio.com/2010-04-01/Accounts/AC1/Messages.json"
 NOW = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
 
 
@@ -124,6 +126,37 @@ def test_every_request_has_a_time_limit_and_no_connection_is_kept() -> None:
     assert carrier._http.session is None
 
 
+@pytest.mark.parametrize(("service", "to"), [("MG1", "rcs:+12025550143"), ("", "+12025550143")])
+def test_without_a_service_an_rcs_sender_gets_an_ordinary_text(service: str, to: str) -> None:
+    import responses
+
+    carrier = TwilioCarrier(Account("AC1", "t", "+12025550100", service, "https://line.example"))
+    with responses.RequestsMock() as mock:
+        mock.add(responses.POST, MESSAGES, json={"sid": "SM1"}, status=201)
+        assert carrier.text("rcs:+12025550143", "Info line: hello", 60) == "SM1"
+        assert f"To={quote_plus(to)}" in str(mock.calls[0].request.body)
+
+
+def test_behind_a_service_a_stop_to_another_kind_of_sender_is_found() -> None:
+    """An RCS sender has no number that could be asked for."""
+    import responses
+
+    def one(sid: str, to: str, service: str | None) -> dict[str, object]:
+        return {"sid": sid, "direction": "inbound", "from": "rcs:+12025550143", "to": to, "body": "STOP",
+                "date_sent": "Mon, 23 Nov 2026 17:00:00 +0000", "messaging_service_sid": service}  # fmt: skip
+
+    listed = [
+        one("SM1", "rcs:info_line_agent", "MG1"), one("SM2", "+12025550100", None),
+        one("SM3", "whatsapp:+12025550100", "MG1"),
+        one("SM4", "+12025550199", None), one("SM5", "rcs:another_agent", "MG2"),
+    ]  # fmt: skip
+    carrier = TwilioCarrier(Account("AC1", "t", "+12025550100", "MG1", "https://line.example"))
+    with responses.RequestsMock() as mock:
+        mock.add(responses.GET, MESSAGES, json={"messages": listed, "next_page_uri": None})
+        found = [message.sid for message in carrier.inbound(NOW - timedelta(minutes=5))]
+    assert found == ["SM1", "SM2", "SM3"]
+
+
 def test_with_a_service_everything_of_the_account_is_listed_and_the_rest_is_left_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -142,9 +175,8 @@ def test_with_a_service_everything_of_the_account_is_listed_and_the_rest_is_left
     ]  # fmt: skip
     carrier = TwilioCarrier(Account("AC1", "t", "", "MG1", "https://line.example"))
     with responses.RequestsMock() as mock:
-        url = "https://api.twilio.com/2010-04-01/Accounts/AC1/Messages.json"
         first = {"messages": listed[:3], "next_page_uri": "/2010-04-01/Accounts/AC1/Messages.json?Page=1"}
-        mock.add(responses.GET, url, body=json.dumps(first))
-        mock.add(responses.GET, url, body=json.dumps({"messages": listed[3:], "next_page_uri": None}))
+        mock.add(responses.GET, MESSAGES, body=json.dumps(first))
+        mock.add(responses.GET, MESSAGES, body=json.dumps({"messages": listed[3:], "next_page_uri": None}))
         found = list(carrier.inbound(NOW - timedelta(minutes=5)))
     assert [message.sid for message in found] == ["SM1", "SM4"]

@@ -30,12 +30,21 @@ def message_facts(form: Form, number_type: NumberType) -> MessageFacts:
 def hear(form: Form, message: MessageFacts, own_number: str, at: datetime) -> Text:
     """The text, cleaned and cut; what the carrier said of it counts only in its own few words."""
     return Text(
-        body=received(form.get("Body"), LONGEST_BODY),
+        body=_lines_as_sentences(form.get("Body"))[:LONGEST_BODY].rstrip(),
         at=at,
         carrier_said=_KEYWORDS.get(form.get("OptOutType").strip().upper()),
         number_type=message.number_type,
         from_machine=from_machine(message, own_number),
     )
+
+
+def _lines_as_sentences(body: str) -> str:
+    """The text cleaned; lines of several words end as sentences do, so that "STOP" above or below them stands alone."""
+    joined = ""
+    for line in filter(None, (received(line, LONGEST_BODY) for line in body.splitlines())):
+        stop = ". " if " " in line or " " in joined else " "
+        joined += stop * bool(joined) + line
+    return joined
 
 
 def from_machine(message: MessageFacts, own_number: str) -> bool:

@@ -10,7 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from ivr.dialog import going, places
+from ivr.dialog import going, places, zones
+from ivr.dialog.scene import MOST_TOPICS
 from ivr.dialog.types import (
     Asking,
     Choose,
@@ -64,6 +65,12 @@ def write(state: State, graph: Graph | None = None) -> str:
         parts.append("k=" + _asking_out(state.asking))
     if state.sealed and _SEALED.match(state.sealed):
         parts.append("x=" + state.sealed)
+    if state.topics:
+        parts.append("w=" + ".".join(map(_out, state.topics)))
+    if state.relay:
+        parts.append("y=1")
+    if state.zone:
+        parts.append("z=" + _out(state.zone))
     if state.revision:
         parts.append("r=" + state.revision)
     return "&".join(parts)
@@ -108,6 +115,8 @@ def parse(query: str, graph: Graph, fallback: State) -> tuple[State, bool]:
         heard_before=_HEARD.get(values.get("h", ""), HeardBefore.NOTHING),
         pace=Pace.SLOW if values.get("c") == "slow" else Pace.NORMAL,
         revision=revision if _REVISION.match(revision) else "",
+        topics=tuple(ref for ref in _names(values.get("w", "")) if places.exists(graph, ref))[:MOST_TOPICS],
+        relay=values.get("y") == "1",
         misses=_number(values, "m"),
         silences=_number(values, "s"),
     )
@@ -125,6 +134,7 @@ def _with_details(state: State, values: Mapping[str, str], graph: Graph, trail: 
         mode=_MODES.get(values.get("o", ""), Mode.KEYS),
         asking=_asking_in(values.get("k", ""), graph),
         sealed=sealed if _SEALED.match(sealed) else "",
+        zone=values.get("z", "") if values.get("z") in zones.ZONES else "",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import datetime
+from hashlib import blake2b
 
 from ivr.channels.line import CallFacts
 from ivr.channels.webhook import Form
@@ -45,7 +46,14 @@ def caller_number(form: Form) -> str | None:
 def call_facts(form: Form) -> CallFacts:
     """Which call this is, for everything that is done around a turn."""
     direction, to = form.get("Direction")[:32], form.get("To")[:64]
-    return CallFacts(form.sid("CallSid"), caller_number(form), form.token, direction, to)
+    return CallFacts(form.sid("CallSid"), caller_number(form), form.token or _step(form), direction, to)
+
+
+def _step(form: Form) -> str:
+    """What tells one step of a call from the next where the carrier sends no token; it holds no typed number and no word."""
+    keys, said = form.get("Digits"), form.get("SpeechResult")
+    heard = keys if len(keys) == 1 else str(len(keys)), str(len(said)), form.get("DialCallStatus")
+    return blake2b("\0".join((form.query, *heard)).encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
 def caller(number: str | None) -> Caller:

@@ -62,9 +62,9 @@ def document(reply: Reply, graph: Graph, language: Language, base_path: str = ""
             entry = _typing(reply.then, action)
             say(entry, parts, graph)
             response.append(entry)
-        case Transfer(handoff=ref, seconds=ringing):
+        case Transfer(handoff=ref, seconds=ringing, code=code):
             say(response, parts, graph)
-            response.append(dial(graph, ref, ringing, base_path, action=action))
+            response.append(dial(graph, ref, ringing, base_path, action=action, code=code))
         case Hangup():
             say(response, parts, graph)
             response.hangup()
@@ -139,7 +139,7 @@ def _typing(listen: Listen, action: str) -> Gather:
     )  # fmt: skip
 
 
-def dial(graph: Graph, ref: str, ringing: int, base_path: str, *, action: str | None = None) -> Dial:
+def dial(graph: Graph, ref: str, ringing: int, base_path: str, *, action: str | None = None, code: str = "") -> Dial:
     """The transfer to a desk of line.toml within the same call. Raises LineError `no-desk` if it has no number."""
     desk = graph.handoffs.get(ref)
     if desk is None or not desk.number:
@@ -148,6 +148,7 @@ def dial(graph: Graph, ref: str, ringing: int, base_path: str, *, action: str | 
     made = Dial(
         answer_on_bridge=True, timeout=max(5, ringing), hangup_on_star=True, caller_id=graph.number or None, **here
     )  # fmt: skip
-    whisper = {"url": f"{base_path}{WHISPER}?d={ref}&{CURSOR}", "method": "POST"} if desk.whispers else {}
+    told = f"n={code}&" if code else ""
+    whisper = {"url": f"{base_path}{WHISPER}?d={ref}&{told}{CURSOR}", "method": "POST"} if desk.whispers else {}
     made.number(desk.number, **whisper)
     return made

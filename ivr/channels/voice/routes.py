@@ -16,7 +16,7 @@ from ivr.channels.voice.ringing import RING, ring
 from ivr.channels.voice.sealing import seal, unseal
 from ivr.channels.voice.whisper import whisper
 from ivr.channels.webhook import EMPTY, NOTED, Answer, Environ, Form, Webhook, document, noted, verified
-from ivr.dialog.types import Graph, Input, Medium, State, Turn
+from ivr.dialog.types import Graph, Input, Medium, State, Transfer, Turn
 
 HANG_UP = b'<?xml version="1.0" encoding="UTF-8"?><Response><Hangup/></Response>'
 GONE = ""  # a place that does not exist: the dialog says so and goes to the nearest one, which is in the trail
@@ -106,10 +106,10 @@ class VoiceWebhooks:
             noted(log, "recording a turn", error)
 
     def render(self, turn: Turn, call: CallFacts, graph: Graph) -> bytes:
-        """The reply as TwiML, the state in its URLs; words that hold a typed number are not remembered."""
-        state = turn.state
-        private = bool(state.sealed)
-        if private:
+        """The reply as TwiML, the state in its URLs; words that hold a typed number or a code are not remembered."""
+        state, then = turn.state, turn.reply.then
+        private = bool(state.sealed) or (isinstance(then, Transfer) and bool(then.code))
+        if state.sealed:
             state = replace(state, sealed=seal(state.sealed, call.call_sid, self._line.cursor_keys))
         query = cursor.write(state, graph)
         return self._documents.twiml(turn.reply, query, graph, state.language, remember=not private)

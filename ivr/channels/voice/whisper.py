@@ -1,4 +1,4 @@
-"""What the specialist hears first: the caller's language and topic, and a key to accept if so configured; no more."""
+"""What a desk of one's own hears first: language, place, topics, slow or relay, a code; no number and no name."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from ivr.dialog.types import Graph, Handoff, Medium, Pace, Say, State
 
 SECONDS_TO_ACCEPT = 10
 _DESK = re.compile(r"(?:\A|&)d=([a-z0-9-]{1,64})(?:&|\Z)")
+_CODE = re.compile(r"(?:\A|&)n=([0-9]{4})(?:&|\Z)")
 
 
 def whisper(graph: Graph, form: Form, fallback: State, base_path: str) -> bytes | None:
@@ -23,7 +24,8 @@ def whisper(graph: Graph, form: Form, fallback: State, base_path: str) -> bytes 
     desk = graph.handoffs.get(found[1]) if found else None
     if desk is None or not desk.whispers or form.get("Digits"):
         return None
-    said = _words(graph, desk, cursor.parse(form.query, graph, fallback)[0])
+    code = _CODE.search(form.query)
+    said = _words(graph, desk, cursor.parse(form.query, graph, fallback)[0], code[1] if code else "")
     if said is None:
         return None
     response = VoiceResponse()
@@ -40,14 +42,24 @@ def whisper(graph: Graph, form: Form, fallback: State, base_path: str) -> bytes 
     return str(response).encode()
 
 
-def _words(graph: Graph, desk: Handoff, state: State) -> Say | None:
-    """The prompt `whisper`, in the first language of the desk, with the caller's language and place (R28)."""
+def _words(graph: Graph, desk: Handoff, state: State, code: str) -> Say | None:
+    """The prompts of the whisper that apply, in the first language of the desk (R28); nothing without the first of them."""
     language = desk.languages[0]
     prompts = graph.prompts.get((language, Medium.VOICE), {})
-    text = prompts.get("whisper_accept" if desk.press_to_accept else "whisper", "")
-    if not text:
-        return None
-    place = places.label(graph, state.at, language, Medium.VOICE)
+
+    def label(ref: str) -> str:
+        return places.label(graph, ref, language, Medium.VOICE)
+
+    topics = [label(ref) for ref in state.topics if ref != state.at]
     name = prompts.get(f"language_{state.language.value}", state.language.value)
-    slow = prompts.get("whisper_slow", "") if state.pace is Pace.SLOW else ""
-    return Say(f"{text.format(label=place, language=name)} {slow}".strip(), language)
+    parts = {
+        "whisper": True,
+        "whisper_topics": bool(topics),
+        "whisper_slow": state.pace is Pace.SLOW,
+        "whisper_relay": state.relay,
+        "whisper_code": bool(code),
+        "whisper_accept": desk.press_to_accept,
+    }
+    blanks = {"label": label(state.at), "language": name, "topics": ", ".join(topics), "code": " ".join(code)}
+    found = [prompts[key].format(**blanks) for key, applies in parts.items() if applies and prompts.get(key)]
+    return Say(" ".join(found), language) if prompts.get("whisper") else None
