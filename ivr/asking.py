@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ivr.dialog.hearing import Listening, Meaning, Reading, read
+from ivr.dialog.hearing import Listening, Meaning, Reading
+from ivr.dialog.opt_outs import read_text
 from ivr.dialog.types import Graph, Language, Medium, NumberType
 from ivr.errors import LineError
 
@@ -54,7 +55,7 @@ def hear(graph: Graph, text: str, language: Language | None = None, explain: boo
     START counts as an opt-in here, as carriers take it; YES does not, since nothing was asked.
     """
     listening = Listening(Medium.TEXT, language or graph.languages[0], opted_out=True, number_type=NumberType.TOLL_FREE)
-    return read(graph.hearing, text, listening, explain)
+    return read_text(graph.hearing, text, listening, explain)
 
 
 def heard_as(graph: Graph, text: str, language: Language | None = None) -> dict[str, object]:

@@ -5,20 +5,21 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from ivr.dialog.hearing import Hearing, Listening, Meaning, Reading, read
+from ivr.dialog.hearing import Hearing, Listening, Meaning, Reading, asks, read
 
 _SENTENCES = re.compile(r"[.!?;\n]+")
 # Inside a longer text only words about messages, or the carriers' plainest, count: "end it" and "go away" are despair.
 _ABOUT_MESSAGES = re.compile(
     r"text|messag|mensaj|\bsms\b|escrib|unsubscrib|suscri|\bopt|\bstopall\b|\A\W*(please )?(stop|alto)\W*\Z", re.I
 )
-_ASKS = (Meaning.PLACE, Meaning.OFFER, Meaning.WORD, Meaning.COMMAND)
+_ASKS_ANYWAY = (Meaning.WORD, Meaning.COMMAND)
+_ASKS = (Meaning.PLACE, Meaning.OFFER)  # when it is put as a question: "my dad died" is none
 _DANGERS = (Meaning.EMERGENCY, Meaning.CRISIS, Meaning.EMERGENCY_UNSURE, Meaning.URGENT)  # the worst first
 
 
-def read_text(hearing: Hearing, body: str, listening: Listening) -> Reading:
+def read_text(hearing: Hearing, body: str, listening: Listening, explain: bool = False) -> Reading:
     """What a text means; beside an opt-out each sentence counts as if it stood alone, be it danger or not (R33, R46)."""
-    reading = read(hearing, body, listening)
+    reading = read(hearing, body, listening, explain)
     if reading.opt_out or reading.meaning is Meaning.OPT_IN:
         return reading
     sentences = _sentences(body)
@@ -31,8 +32,11 @@ def read_text(hearing: Hearing, body: str, listening: Listening) -> Reading:
 
 def also_asks(hearing: Hearing, body: str, listening: Listening) -> bool:
     """Whether an opt-out came with a question of its own."""
-    rest = [one for one in _sentences(body) if read(hearing, one, listening).meaning is not Meaning.OPT_OUT]
-    return any(read(hearing, one, listening).meaning in _ASKS for one in rest)
+    for one in _sentences(body):
+        meaning = read(hearing, one, listening).meaning
+        if meaning in _ASKS_ANYWAY or (meaning in _ASKS and asks(hearing, one)):
+            return True
+    return False
 
 
 def _sentences(body: str) -> list[str]:

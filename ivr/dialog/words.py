@@ -261,13 +261,17 @@ def _outside(scene: Scene, reading: Reading) -> Turn:
     words = (scene.say(known), scene.speak("outside_more")) if known else (scene.speak("outside"),)
     scene = scene.note("outside", reading.ref)
     if not scene.voice:
-        return unmatched(scene) if _repeated(scene) else printed.remark(scene.go(misses=0), *words)
+        if _repeated(scene, reading):
+            return unmatched(scene)
+        return printed.remark(scene.go(misses=0 if reading.sure else 1), *words)
     return scene.understood().reply((*words, *ladders.choices(scene)))
 
 
-def _repeated(scene: Scene) -> bool:
+def _repeated(scene: Scene, reading: Reading) -> bool:
+    """Whether the same text came before; one that only resembles other subjects gets the choices the second time."""
     heard = scene.heard
-    return isinstance(heard, Text) and heard.repeats >= UNMATCHED_BEFORE_NOTE
+    often = UNMATCHED_BEFORE_NOTE if reading.sure else 1
+    return isinstance(heard, Text) and heard.repeats >= often
 
 
 def unmatched(scene: Scene) -> Turn:

@@ -19,6 +19,7 @@ from ivr.dialog.hearing.learned import BUCKETS, MIDDLE, Learned, features
 from ivr.dialog.hearing.words import normalise, spelt_out, split, unglue
 
 ROUNDS = 8  # over all examples
+AVERAGED = 4  # of the last rounds: what single steps happened to add evens out
 STEP = 5.0  # of the first round; it goes down to nothing
 LEFT_OUT = 0.5  # part of the features that an example does without each time: no few of them may decide
 TOO_SMALL = 0.01  # a label whose share is off by less is left as it is
@@ -88,7 +89,8 @@ def _descend(
 ) -> tuple[dict[int, list[float]], list[float]]:
     """Gradient steps over the messages, one by one; only labels whose share is clearly off are moved."""
     weights: dict[int, list[float]] = {bucket: [0.0] * labels for message in messages for bucket in message.buckets}
-    biases = [0.0] * labels
+    summed: dict[int, list[float]] = {bucket: [0.0] * labels for bucket in weights}
+    biases, summed_biases = [0.0] * labels, [0.0] * labels
     dice = random.Random(1)  # noqa: S311 - an order, not a secret
     order = list(messages)
     for number in range(ROUNDS):
@@ -101,7 +103,12 @@ def _descend(
             shares[seen.label] -= 1
             _move(weights, biases, seen, shares, step)
         say(f"round {number + 1} of {ROUNDS}: surprise {surprise / max(len(order), 1):.3f}")
-    return weights, biases
+        if number >= ROUNDS - AVERAGED:
+            summed_biases = list(map(float.__add__, summed_biases, biases))
+            for bucket, row in weights.items():
+                summed[bucket] = list(map(float.__add__, summed[bucket], row))
+    averaged = {bucket: [weight / AVERAGED for weight in row] for bucket, row in summed.items()}
+    return averaged, [bias / AVERAGED for bias in summed_biases]
 
 
 def _thinned(message: _Message, dice: random.Random) -> _Message:

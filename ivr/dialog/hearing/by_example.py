@@ -62,7 +62,8 @@ def danger(hearing: Hearing, heards: tuple[Heard, ...], guessed: Guessed, readin
     limits = hearing.weights
     if reading is None or reading.meaning is Meaning.URGENT:
         far = any(distant(heard.tongue.danger, heard.tags) for heard in heards)
-        return _seen(limits, guessed, limits.distant_danger if far else limits.danger) or reading
+        least = limits.urgent_danger if reading else limits.distant_danger if far else limits.danger
+        return _seen(limits, guessed, least) or reading
     wish = guessed.share(CRISIS)
     if wish >= limits.wish and reading.meaning is Meaning.EMERGENCY_UNSURE:
         return Reading(Meaning.CRISIS, score=wish, why=(*reading.why, *guessed.why(1)))
@@ -129,7 +130,7 @@ def question(hearing: Hearing, heards: tuple[Heard, ...], guessed: Guessed, list
         return Reading(Meaning.HELP, score=guessed.share(HELP), why=why)
     if outside > best:
         known = aside or (_ANY_OTHER if listening.medium is Medium.TEXT else "")
-        return Reading(Meaning.OUTSIDE if known else Meaning.NOTHING, known, outside, sure=bool(known), why=why)
+        return Reading(Meaning.OUTSIDE if known else Meaning.NOTHING, known, outside, sure=bool(aside), why=why)
     if best < limits.least:
         return Reading(Meaning.NOTHING, score=best, sure=False, why=why)
     close = tuple(each.ref for each in ranked[1:4] if each.points >= limits.close * best)

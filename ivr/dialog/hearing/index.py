@@ -137,6 +137,7 @@ class Weights:
     aside: float = 0.4  # points of a wording that names another subject
     here: float = 1.3  # taken from the points of another subject when the words name something that belongs here
     danger: float = 0.38  # from this share on, somebody may be in danger
+    urgent_danger: float = 0.75  # the same, where wordings see something for the care team
     distant_danger: float = 0.5  # the same, where words ask in general, suppose, or tell of the past
     plain_danger: float = 0.95  # and from this one on, somebody is
     both: float = 0.2  # a second danger of this share is answered too

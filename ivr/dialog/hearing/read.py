@@ -39,6 +39,13 @@ def read(hearing: Hearing, words: str, listening: Listening, explain: bool = Fal
     return reading if explain else replace(reading, why=())
 
 
+def asks(hearing: Hearing, words: str) -> bool:
+    """Whether words are put as a question, or name something by a command, in any language."""
+    raw = tuple(split(normalise(words)))
+    framed = [(heard.tongue.danger, heard.tags) for heard in _hear(hearing, raw, None, next(iter(hearing.tongues)))]
+    return any(first(frames, tags, present_in(tags)) for danger, tags in framed for frames in (danger.asking, danger.about))
+
+
 def _hear(hearing: Hearing, raw: tuple[str, ...], told: Language | None, present: Language) -> tuple[Heard, ...]:
     """The words in each language, the likelier first; only that one is mended when the language is plain."""
     if not raw:
