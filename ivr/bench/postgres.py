@@ -11,8 +11,9 @@ import pwd
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ivr.bench import servers
@@ -56,6 +57,17 @@ def start(folder: Path, *, durable: bool = True) -> Running:
     return running
 
 
+@contextlib.contextmanager
+def borrowed() -> Iterator[Running]:
+    """A server that keeps promises as in production, for as long as the block lasts."""
+    with tempfile.TemporaryDirectory(prefix="line-postgresql-") as folder:
+        running = start(Path(folder))
+        try:
+            yield running
+        finally:
+            running.stop()
+
+
 class Running:
     """One server, on the same port for as long as it lives; `url` names a database that is always there."""
 
@@ -90,6 +102,20 @@ class Running:
         if self._process is not None:
             servers.kill(self._process)
             self._process = None
+
+    def freeze(self) -> None:
+        """As a machine that stands still: connections stay open, and nothing comes back until `thaw`."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Go on where it was."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, name: signal.Signals) -> None:
+        if self._process is not None:
+            for pid in (self._process.pid, *servers.children(self._process.pid)):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, name)
 
     def stop(self) -> None:
         """Stop it for good and delete its files; harmless twice."""

@@ -62,11 +62,16 @@ def served(command: Sequence[str], environment: Mapping[str, str], port: int, pa
     try:
         yield server
     finally:
-        server.process.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            server.process.wait(10)
-        if server.process.poll() is None:
-            server.kill()
+        end(server.process)
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Ask a process to stop, as a deploy does, and kill it if it takes longer than 10 seconds."""
+    process.terminate()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(10)
+    if process.poll() is None:
+        kill(process)
 
 
 def start(command: Sequence[str], environment: Mapping[str, str], port: int, path: str = "/healthz") -> Served:

@@ -1,0 +1,43 @@
+"""The commands `ivr bench ...`: reads arguments, calls a measurement, gives its exit status. It measures nothing itself."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def bench(ctx: click.Context) -> None:
+    """Speed and memory, and whether promises survive; measured on this machine, loopback only.
+
+    Without a name: voice and ask.
+    """
+    if ctx.invoked_subcommand is None:
+        for name in ("voice", "ask"):
+            ctx.invoke(bench.commands[name])
+
+
+@bench.command("voice")
+@click.option("--seconds", type=click.FloatRange(0.5, 120), default=5, show_default=True)
+def bench_voice(seconds: float) -> None:
+    """Signed turns a second, beside a bare Flask view and the tutorial shape."""
+    from ivr.bench import voice
+
+    voice.run(seconds, click.echo)
+
+
+@bench.command("ask")
+def bench_ask() -> None:
+    """One question heard, at 34, 340 and 3,400 topics."""
+    from ivr.bench import ask as bench_of_asking
+
+    bench_of_asking.run(click.echo)
+
+
+@bench.command("crowd")
+@click.option("--conversations", type=click.IntRange(1, 9_800), default=1000, show_default=True)
+def bench_crowd(conversations: int) -> None:
+    """Many text conversations at once; exit status 1 when an answer, a row or a sent text is not as it is alone."""
+    from ivr.bench import crowd
+
+    raise SystemExit(0 if crowd.run(click.echo, conversations) else 1)
