@@ -41,3 +41,14 @@ def bench_crowd(conversations: int) -> None:
     from ivr.bench import crowd
 
     raise SystemExit(0 if crowd.run(click.echo, conversations) else 1)
+
+
+@bench.command("text")
+@click.option("--sqlite", type=click.IntRange(100, 10_000_000), default=1_000_000, show_default=True)
+@click.option("--postgresql", type=click.IntRange(100, 10_000_000), default=100_000, show_default=True)
+def bench_text(sqlite: int, postgresql: int) -> None:
+    """One text while 10 and while so many conversations are stored; exit status 1 when it is not as quick."""
+    from ivr.bench import text as bench_of_texts
+
+    sizes = {bench_of_texts.SQLITE: sqlite, bench_of_texts.POSTGRESQL: postgresql}
+    raise SystemExit(0 if bench_of_texts.run(click.echo, sizes) else 1)
