@@ -52,3 +52,12 @@ def bench_text(sqlite: int, postgresql: int) -> None:
 
     sizes = {bench_of_texts.SQLITE: sqlite, bench_of_texts.POSTGRESQL: postgresql}
     raise SystemExit(0 if bench_of_texts.run(click.echo, sizes) else 1)
+
+
+@bench.command("trouble")
+@click.option("--seconds", type=click.FloatRange(1, 600), default=30, show_default=True, help="Of each trouble.")
+def bench_trouble(seconds: float) -> None:
+    """Call and text while the database is locked, read-only, hanging or gone; exit status 1 when a promise is lost."""
+    from ivr.bench import trouble
+
+    raise SystemExit(0 if trouble.run(click.echo, seconds) else 1)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ivr.messenger import Carrier as MessageCarrier
 
 DEMO_DIRECTORY = Path("var")
-THREADS = 16  # of one worker: most turns wait for nobody, but those that wait for the store must not keep the others
+THREADS = 64  # of one worker: 48 at most wait for the store (ivr/waiting.py), and a call must not wait behind them
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from ivr.store.brief import Brief
 from ivr.store.callbacks import Callbacks
 from ivr.store.database import Database
 from ivr.store.outbox import Outbox
+from ivr.store.patience import AWAY, Patience
 from ivr.store.records import AuditRecord, Facts, Retention, UnmatchedRecord
 from ivr.store.schema import HEAD, audit, events, inbound, metadata, opt_outs, unmatched
 from ivr.store.trouble import StoreError
@@ -24,7 +25,6 @@ from ivr.store.writer import EventWriter
 
 SCRUB_WANTED = "scrub-wanted"
 SCRUB_TRIES = 3
-AWAY = ("store-gone", "store-busy", "store-slow")  # a server may come back; a file that cannot be opened will not
 PURGE_SECONDS = 0.5  # at a stretch: half of what another writer waits for on SQLite, and a worker has texts to send
 PURGE_REST = 0.25
 
@@ -40,6 +40,7 @@ class Store:
         self.trouble = ""  # the code of the last write that failed, until one succeeds
         self._secrets = secrets
         self._brief = Brief()
+        self._patience = Patience()
 
     # --- turns ---
 
@@ -80,12 +81,13 @@ class Store:
 
     @contextmanager
     def _noticing(self) -> Iterator[None]:
-        try:
-            yield
-        except StoreError as fault:
-            self.trouble = fault.code
-            raise
-        self.trouble = ""
+        with self._patience.waiting(self.trouble):
+            try:
+                yield
+            except StoreError as fault:
+                self.trouble = fault.code
+                raise
+            self.trouble = ""
 
     # --- opt-outs and forgetting, outside a turn ---
 
