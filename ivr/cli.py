@@ -214,6 +214,15 @@ def status() -> None:
 
 
 @database.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Copy the SQLite database to FILE while the line runs, and check the copy."""
+    from ivr.keeping import backup as run
+
+    click.echo(run(file))
+
+
+@database.command()
 def rotate() -> None:
     """Write what is encrypted anew with the first DATA_KEY; say which CALLER_KEY is still needed."""
     from ivr.keeping import rotate as run
