@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from ivr.errors import LineError
+from ivr.measuring import bench
 
 
 class _Commands(click.Group):
@@ -221,6 +222,15 @@ def status() -> None:
 
 
 @database.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Copy the SQLite database to FILE while the line runs, and check the copy."""
+    from ivr.keeping import backup as run
+
+    click.echo(run(file))
+
+
+@database.command()
 def rotate() -> None:
     """Write what is encrypted anew with the first DATA_KEY; say which CALLER_KEY is still needed."""
     from ivr.keeping import rotate as run
@@ -262,30 +272,7 @@ def report_callbacks(claim: str | None, close: str | None, who: str) -> None:
         click.echo(line)
 
 
-@main.group(invoke_without_command=True)
-@click.pass_context
-def bench(ctx: click.Context) -> None:
-    """Speed and memory, measured on this machine; loopback only."""
-    if ctx.invoked_subcommand is None:
-        for name in ("voice", "ask"):
-            ctx.invoke(bench.commands[name])
-
-
-@bench.command("voice")
-@click.option("--seconds", type=click.FloatRange(0.5, 120), default=5, show_default=True)
-def bench_voice(seconds: float) -> None:
-    """Signed turns a second, beside a bare Flask view and the tutorial shape."""
-    from ivr.bench import voice
-
-    voice.run(seconds, click.echo)
-
-
-@bench.command("ask")
-def bench_ask() -> None:
-    """One question heard, at 34, 340 and 3,400 topics."""
-    from ivr.bench import ask as bench_of_asking
-
-    bench_of_asking.run(click.echo)
+main.add_command(bench)
 
 
 @main.command()

@@ -34,11 +34,13 @@ from ivr.dialog.types import (
     Text,
     Turn,
 )
+from ivr.errors import LineError
 from ivr.library.line_rules import TextingRules
 from ivr.messenger import zones
 from ivr.messenger.bodies import state_after
 from ivr.store import Outcome, Store, StoreError, TextTurn, VoiceEffect
 from ivr.texting.bodies import body
+from ivr.waiting import EFFECT_SECONDS, within
 
 log = logging.getLogger(__name__)
 
@@ -77,12 +79,19 @@ class Conversation:
         return _after(graph, turn, turn.effect, outcome, heard)
 
     def _voice_effect(self, turn: Turn, call: CallFacts, at: datetime) -> Outcome:
-        """Perform the effect once, however often the webhook is delivered; a promise is committed before it is spoken."""
+        """Perform the effect once, however often the webhook is delivered; a promise is committed before it is spoken.
+
+        A caller who hears nothing hangs up: after EFFECT_SECONDS the promise is not made, even if it comes true later.
+        """
         once = f"{call.call_sid}:{call.token}"
-        try:
+
+        def perform() -> Outcome:
             with self.store.voice(call.number, once, at) as effect:
                 return effect.done or self._perform(effect, turn, at)
-        except StoreError as fault:
+
+        try:
+            return within(EFFECT_SECONDS, perform)
+        except LineError as fault:
             log.warning("voice effect failed: %s", fault.code)
             return Outcome(Result.FAILED, fault.code)
 

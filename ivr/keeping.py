@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from ivr.config import Settings, load_settings
@@ -14,6 +15,7 @@ from ivr.library.loader import load
 from ivr.messenger.standing import lines, standing
 from ivr.secrets import Secrets
 from ivr.store import CallbackRecord, Retention, Store, migrate, open_store
+from ivr.store.backup import copy
 
 
 @contextlib.contextmanager
@@ -52,6 +54,12 @@ def status() -> Iterator[str]:
     with _store() as (_, store):
         store.ready()
         yield f"ready; {store.opt_outs_count()} numbers have opted out"
+
+
+def backup(to: Path) -> str:
+    """Copy the store; says what is in the copy."""
+    copied = copy(load_settings().database_url, to)
+    return f"copied at {copied.version}, whole; {copied.opt_outs} numbers have opted out"
 
 
 def rotate() -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import TypeVar, cast
@@ -10,10 +11,12 @@ from typing import TypeVar, cast
 from ivr.errors import LineError
 
 WEBHOOK_SECONDS = 8.0  # every webhook answers within this; the carrier gives up at 15
-MOST_HANGING = 64  # given-up work that has not come back; beyond it we refuse at once instead of piling up threads
+EFFECT_SECONDS = 1.5  # of a call, for what must be stored before it is spoken: a caller hears words within 2 (R31)
+MOST_AT_ONCE = 48  # pieces of work, given up or not: some threads of a worker stay free for turns that wait for nothing
+PATIENCE = 0.5  # seconds until one of them must have come to an end; part of the limit
 
 T = TypeVar("T")
-_room = threading.BoundedSemaphore(MOST_HANGING)
+_room = threading.BoundedSemaphore(MOST_AT_ONCE)
 
 
 def within(seconds: float, work: Callable[[], T]) -> T:
@@ -21,7 +24,8 @@ def within(seconds: float, work: Callable[[], T]) -> T:
 
     The work goes on in its own daemon thread, so it must leave things whole whenever it ends: commit or nothing.
     """
-    if not _room.acquire(blocking=False):
+    until = time.monotonic() + seconds
+    if not _room.acquire(timeout=min(PATIENCE, seconds)):
         raise LineError("too-slow", "Too much work is hanging; look at the database and the network.")
     done: SimpleQueue[tuple[bool, object]] = SimpleQueue()
 
@@ -35,7 +39,7 @@ def within(seconds: float, work: Callable[[], T]) -> T:
 
     threading.Thread(target=run, name="bounded", daemon=True).start()
     try:
-        fine, result = done.get(timeout=seconds)
+        fine, result = done.get(timeout=max(until - time.monotonic(), 0))
     except Empty:
         raise LineError("too-slow", f"Something took longer than {seconds:g} seconds and was given up.") from None
     if not fine:

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from ivr.errors import LineError
-from ivr.waiting import MOST_HANGING, within
+from ivr.waiting import MOST_AT_ONCE, within
 
 
 def test_work_that_ends_in_time_gives_its_result() -> None:
@@ -22,10 +22,11 @@ def test_an_exception_of_the_work_is_the_callers() -> None:
         within(5, fail)
 
 
-def test_work_that_hangs_is_given_up_and_too_much_of_it_is_refused_at_once() -> None:
+def test_work_that_hangs_is_given_up_and_too_much_of_it_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ivr.waiting.PATIENCE", 0.0)
     go_on = threading.Event()
     try:
-        for _ in range(MOST_HANGING):
+        for _ in range(MOST_AT_ONCE):
             with pytest.raises(LineError) as caught:
                 within(0.001, lambda: go_on.wait(30))
             assert caught.value.code == "too-slow"

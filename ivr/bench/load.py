@@ -50,6 +50,11 @@ def measure(port: int, requests: Sequence[bytes], seconds: float, connections: i
     return Measured(**json.loads(done.stdout))
 
 
+def at_share(sorted_times: Sequence[float], share: float) -> float:
+    """The time that this share of all times is not above: 0.5 is the median."""
+    return sorted_times[min(len(sorted_times) - 1, int(len(sorted_times) * share))]
+
+
 def _read_answer(sock: socket.socket, buffer: bytearray) -> tuple[bool, bytearray]:
     """One answer off the wire: whether it was 200, and what has come after it."""
     while (end := buffer.find(b"\r\n\r\n")) < 0:
@@ -116,7 +121,7 @@ def _run(job: dict[str, Any]) -> Measured:
     for thread in threads:
         thread.join()
     times = sorted(time for thread in threads for time in thread.times) or [0.0]
-    p50, p99 = (times[min(len(times) - 1, int(len(times) * share))] * 1000 for share in (0.5, 0.99))
+    p50, p99 = at_share(times, 0.5) * 1000, at_share(times, 0.99) * 1000
     bad, sent = sum(thread.bad for thread in threads), sum(thread.sent for thread in threads)
     return Measured(len(times) / seconds, p50, p99, bad, len(times), sent)
 

@@ -61,11 +61,13 @@ class Upkeep:
         return self._store.callbacks.nudge_overdue(at, at + timedelta(hours=NUDGE_HOURS))
 
     def _purge(self, at: datetime) -> int | None:
+        """A part of it, so that texts need not wait for the rest; round by round until the day's purge is done."""
         today = at.date().isoformat()
         if self._store.mark(PURGED) == today:
             return None
-        went = self._store.purge(retention_of(self._library().retention), at)
-        self._store.set_mark(PURGED, today, at)
+        went, all_of_it = self._store.purge_some(retention_of(self._library().retention), at)
+        if all_of_it:
+            self._store.set_mark(PURGED, today, at)
         self._counters.purged(went)
         return sum(went.values())
 

@@ -65,11 +65,15 @@ def _written(what: Mapping[str, str]) -> str:
     return json.dumps(dict(what), sort_keys=True)
 
 
-def last_text(connection: Connection, keys: people.Keys, since: datetime) -> LastText | None:
-    """What this number was last texted, or offered, since then, if it was not taken back."""
+def last_text(connection: Connection, keys: people.Keys, since: datetime, until: datetime) -> LastText | None:
+    """What this number was last texted, or offered, between then and now, if it was not taken back.
+
+    A clock that jumped leaves texts of tomorrow: a conversation must not begin anew after one again and again (F20).
+    """
     row = connection.execute(
         select(outbox.c.kind, outbox.c.what, outbox.c.language, outbox.c.first, outbox.c.created_at)
-        .where(outbox.c.caller_key.in_(keys), outbox.c.kind.in_((INVITE, TEXT)), outbox.c.created_at > since)
+        .where(outbox.c.caller_key.in_(keys), outbox.c.kind.in_((INVITE, TEXT)))
+        .where(outbox.c.created_at > since, outbox.c.created_at <= until)
         .where(outbox.c.state.in_(("sending", "sent", "doubtful")))
         .order_by(outbox.c.id.desc())
         .limit(1)

@@ -55,6 +55,7 @@ _RECENT = select(
 ).where(
     inbound.c.caller_key.in_(_KEYS),
     inbound.c.received_at > bindparam("a_day_ago", type_=Moment),
+    inbound.c.received_at <= bindparam("now", type_=Moment),  # a clock that jumped must not silence anybody (F20)
     inbound.c.replied.is_(True),
 )
 _TEXTED = select(
@@ -64,6 +65,7 @@ _TEXTED = select(
 ).where(
     outbox.c.caller_key.in_(_KEYS),
     outbox.c.created_at > bindparam("a_day_ago", type_=Moment),
+    outbox.c.created_at <= bindparam("now", type_=Moment),
     outbox.c.state.not_in(("dropped", "failed")),
     outbox.c.kind != "call",
 )
@@ -123,9 +125,9 @@ def facts(connection: Connection, keys: Keys) -> Facts:
 
 def recent_texts(connection: Connection, keys: Keys, at: datetime) -> Recent:
     """Replies and texts to this number in the last 30 seconds and the last 24 hours (reliability figure 12)."""
-    since = {"keys": keys, "half_a_minute_ago": at - timedelta(seconds=30), "a_day_ago": at - timedelta(days=1)}
-    replies = connection.execute(_RECENT, since).one()
-    texts = connection.execute(_TEXTED, since).one()
+    times = {"half_a_minute_ago": at - timedelta(seconds=30), "a_day_ago": at - timedelta(days=1), "now": at}
+    replies = connection.execute(_RECENT, {"keys": keys, **times}).one()
+    texts = connection.execute(_TEXTED, {"keys": keys, **times}).one()
     return Recent(replies[0] + texts[0], replies[1] + texts[1], texts[2])
 
 

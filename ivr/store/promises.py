@@ -70,7 +70,7 @@ class Promises:
     @property
     def last_text(self) -> LastText | None:
         """What this number was texted or offered ("reply 1 to get it") in the last two days."""
-        return outbox.last_text(self.connection, self.keys, self.at - timedelta(days=2))
+        return outbox.last_text(self.connection, self.keys, self.at - timedelta(days=2), self.at)
 
     def opt_out(self, how: str = "words") -> Outcome:
         """Never text this number again; `how` is carrier, words or 21610."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +17,7 @@ from ivr.store.database import Database
 from ivr.store.records import Retention
 from ivr.store.schema import callbacks, effects, events, inbound, opt_outs, outbox, sessions, statuses, unmatched
 
-STEP = 1000
+STEP = 500  # rows in one transaction
 UNSETTLED_HOURS = 48  # how long a doubtful row may wait to be looked up before its number goes
 
 
@@ -63,12 +64,21 @@ def months_before(at: datetime, months: int) -> datetime:
         return at.replace(year=years, month=month + 1, day=1)
 
 
-def purge(database: Database, kept: Retention, at: datetime) -> dict[str, int]:
-    """Carry out the retention, a thousand rows a transaction; says how many went by which rule."""
-    return {rule.name: _carry_out(database, rule) for rule in _rules(kept, at)}
+def purge(database: Database, kept: Retention, at: datetime, seconds: float) -> tuple[dict[str, int], bool]:
+    """Carry out the retention in small transactions, for about so many seconds: how many went by which rule, and if all.
+
+    What is left is found the next time; nothing is half done.
+    """
+    until = time.monotonic() + seconds
+    went: dict[str, int] = {}
+    for rule in _rules(kept, at):
+        went[rule.name], all_of_it = _carry_out(database, rule, until)
+        if not all_of_it:
+            return went, False
+    return went, True
 
 
-def _carry_out(database: Database, rule: _Rule) -> int:
+def _carry_out(database: Database, rule: _Rule, until: float) -> tuple[int, bool]:
     key: Column[Any] = next(iter(rule.table.primary_key.columns))
     some = select(key).where(rule.where).limit(STEP)
     went = 0
@@ -76,14 +86,16 @@ def _carry_out(database: Database, rule: _Rule) -> int:
         with database.reading() as connection:
             chosen = connection.execute(some).scalars().all()
         if not chosen:
-            return went
+            return went, True
+        if went and time.monotonic() > until:
+            return went, False
         picked = key.in_(chosen) & rule.where
         with database.writing() as connection:
             statement = delete(rule.table) if rule.values is None else update(rule.table).values(rule.values)
             changed = connection.execute(statement.where(picked)).rowcount
         went += changed
         if not changed:
-            return went
+            return went, True
 
 
 def rotate(database: Database, secrets: Secrets) -> dict[str, int]:

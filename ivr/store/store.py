@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -14,6 +16,7 @@ from ivr.store.brief import Brief
 from ivr.store.callbacks import Callbacks
 from ivr.store.database import Database
 from ivr.store.outbox import Outbox
+from ivr.store.patience import AWAY, Patience
 from ivr.store.records import AuditRecord, Facts, Retention, UnmatchedRecord
 from ivr.store.schema import HEAD, audit, events, inbound, metadata, opt_outs, unmatched
 from ivr.store.trouble import StoreError
@@ -22,7 +25,8 @@ from ivr.store.writer import EventWriter
 
 SCRUB_WANTED = "scrub-wanted"
 SCRUB_TRIES = 3
-AWAY = ("store-gone", "store-busy", "store-slow")  # a server may come back; a file that cannot be opened will not
+PURGE_SECONDS = 0.5  # at a stretch: half of what another writer waits for on SQLite, and a worker has texts to send
+PURGE_REST = 0.25
 
 
 class Store:
@@ -36,6 +40,7 @@ class Store:
         self.trouble = ""  # the code of the last write that failed, until one succeeds
         self._secrets = secrets
         self._brief = Brief()
+        self._patience = Patience()
 
     # --- turns ---
 
@@ -76,12 +81,13 @@ class Store:
 
     @contextmanager
     def _noticing(self) -> Iterator[None]:
-        try:
-            yield
-        except StoreError as fault:
-            self.trouble = fault.code
-            raise
-        self.trouble = ""
+        with self._patience.waiting(self.trouble):
+            try:
+                yield
+            except StoreError as fault:
+                self.trouble = fault.code
+                raise
+            self.trouble = ""
 
     # --- opt-outs and forgetting, outside a turn ---
 
@@ -194,10 +200,21 @@ class Store:
     # --- upkeep ---
 
     def purge(self, kept: Retention, at: datetime) -> dict[str, int]:
-        """Carry out the retention; says how many rows went, by rule."""
-        went = retention.purge(self.database, kept, at)
-        self._scrub_or_remember(at)
-        return went
+        """Carry out the whole retention, with rests in which others write; says how many rows went, by rule."""
+        total: Counter[str] = Counter()
+        while True:
+            went, all_of_it = self.purge_some(kept, at)
+            total.update(went)
+            if all_of_it:
+                return dict(total)
+            time.sleep(PURGE_REST)
+
+    def purge_some(self, kept: Retention, at: datetime) -> tuple[dict[str, int], bool]:
+        """So much of the retention as others can wait for: how many rows went, by rule, and whether that was all."""
+        went, all_of_it = retention.purge(self.database, kept, at, PURGE_SECONDS)
+        if all_of_it:
+            self._scrub_or_remember(at)
+        return went, all_of_it
 
     def rotate(self) -> dict[str, int]:
         """Write what is encrypted with the first keys; counts `rewritten` and `unreadable`."""

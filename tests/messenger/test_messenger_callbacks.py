@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from pretend_twilio import NOON, NUMBER, Clock, FakeTwilio
+import pytest
+from pretend_twilio import NOON, NUMBER, Clock, FakeTwilio, Queue
 
 from ivr.messenger import Messenger, lines, standing
 from ivr.messenger.sending import Fate
@@ -125,3 +126,23 @@ def test_retention_is_carried_out_once_a_day(worker: Messenger, store: Store, cl
         turn.answer("hello")
     clock.forward(days=2)
     assert (worker.work_once().purged or 0) >= 1
+
+
+def test_a_large_purge_keeps_no_text_waiting(
+    worker: Messenger, twilio: FakeTwilio, store: Store, clock: Clock, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A million old rows take minutes: each round carries a part away, and sends what is due."""
+    monkeypatch.setattr("ivr.store.retention.STEP", 2)
+    monkeypatch.setattr("ivr.store.store.PURGE_SECONDS", 0.0)
+    for place in range(5):
+        with store.turn(f"+1202555{place:04}", f"SMold{place}", clock()) as turn:
+            turn.save("{}")
+    clock.forward(days=2)
+    purged: list[int | None] = []
+    for sent in (1, 2, 3):
+        queue()
+        purged.append(worker.work_once().purged)
+        assert len(twilio.sent) == sent
+        clock.forward(seconds=16)
+    assert purged == [2, 2, 1]
+    assert worker.work_once().purged is None, "that was all for today"

@@ -53,7 +53,21 @@ def test_the_constant_names_the_newest_migration() -> None:
 def test_a_status_tells_what_is_pending(database_setting: str) -> None:
     migrate.upgrade(database_setting)
     migrate.downgrade(database_setting, "-1")
-    assert migrate.status(database_setting).pending == ("0001",)
+    assert migrate.status(database_setting).pending == (HEAD,)
+    migrate.downgrade(database_setting, "base")
+    assert migrate.status(database_setting).pending == ("0001", HEAD)
+
+
+def test_each_step_down_and_up_again_keeps_what_is_stored(database_setting: str, keyring: Secrets, at: datetime) -> None:
+    migrate.upgrade(database_setting)
+    store = open_store(database_setting, keyring)
+    store.opt_out("+12025550143", "words", "worker", at)
+    store.close()
+    assert migrate.downgrade(database_setting, "0001").current == "0001"
+    assert migrate.upgrade(database_setting).current == HEAD
+    store = open_store(database_setting, keyring)
+    assert store.opted_out("+12025550143")
+    store.close()
 
 
 def test_an_older_database_is_refused_and_a_newer_one_is_not(database_setting: str, keyring: Secrets) -> None:

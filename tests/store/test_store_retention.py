@@ -13,6 +13,7 @@ from sqlalchemy import select
 from ivr.dialog.types import Event, Language, Medium
 from ivr.store import Retention, Store
 from ivr.store import retention as rules
+from ivr.store import store as stores
 from ivr.store.retention import months_before
 from ivr.store.schema import events, outbox
 
@@ -83,6 +84,25 @@ def test_much_goes_in_small_steps(store: Store, at: datetime, monkeypatch: pytes
         with store.turn(f"+1202555{place:04}", f"SM{place}", at) as turn:
             turn.save("{}")
     assert purged(store, at + timedelta(days=2)) == {"sessions": 10}
+
+
+def test_a_purge_may_be_done_a_little_at_a_time(store: Store, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody else may have something to write, and a worker something to send."""
+    monkeypatch.setattr(rules, "STEP", 3)
+    monkeypatch.setattr(stores, "PURGE_SECONDS", 0.0)
+    monkeypatch.setattr(stores, "PURGE_REST", 0.0)
+    for place in range(7):
+        with store.turn(f"+1202555{place:04}", f"SM{place}", at) as turn:
+            turn.save("{}")
+    later = at + timedelta(days=2)
+    steps = []
+    while not steps or not steps[-1][1]:
+        went, all_of_it = store.purge_some(Retention(), later)
+        steps.append((went["sessions"], all_of_it))
+    assert steps == [(3, False), (3, False), (1, True)]
+    with store.turn(NUMBER, "SMlast", at) as turn:
+        turn.save("{}")
+    assert purged(store, later) == {"sessions": 1}, "and all of it where nobody waits"
 
 
 @pytest.mark.parametrize(
