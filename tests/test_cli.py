@@ -258,7 +258,8 @@ def test_without_settings_every_missing_one_is_told(words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["serve", "worker --once", "db status", "db downgrade base", "purge", "report", "report callbacks"]
+    "words",
+    ["serve", "worker --once", "db status", "db downgrade base", "db backup copy.db", "purge", "report", "report callbacks"],
 )
 def test_without_a_database_the_remedy_is_told(words: str, settings: dict[str, str], tmp_path: Path) -> None:
     done = ivr(words) if words != "serve" else _serve_stopped()
@@ -314,6 +315,16 @@ def test_purge_report_and_rotate_print_counts(settings: dict[str, str]) -> None:
         assert done.stdout.strip()
         assert done.stderr == ""
     assert "can be taken out" not in ivr("db rotate").stdout, "the key that writes stays"
+
+
+def test_a_backup_is_made_once_and_says_what_is_in_it(settings: dict[str, str], bare: Path) -> None:
+    ivr("db upgrade")
+    done = ivr("db backup copy.db")
+    assert (done.exit_code, done.stdout) == (0, f"copied at {HEAD}, whole; 0 numbers have opted out\n")
+    assert (bare / "copy.db").exists()
+    again = ivr("db backup copy.db")
+    assert again.exit_code == 1
+    assert again.stderr.startswith("store-exists: ")
 
 
 def test_a_callback_is_claimed_by_somebody_with_a_name(settings: dict[str, str]) -> None:

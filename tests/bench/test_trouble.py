@@ -28,9 +28,9 @@ def server() -> Iterator[postgres.Running | None]:
 def test_people_call_and_text_through_it_and_no_promise_is_lost(
     server: postgres.Running | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """How soon is for `ivr bench trouble` to say, not for a test."""
+    """On PostgreSQL where this machine has it; how soon is for `ivr bench trouble` to say, not for a test."""
     monkeypatch.setattr(trouble, "WELL", 0.5)
-    monkeypatch.setattr(harm, "TO_A_FILE", {"locked": harm.TO_A_FILE["locked"]})
+    monkeypatch.setattr(harm, "TO_A_FILE", {} if server else {"locked": harm.TO_A_FILE["locked"]})
     monkeypatch.setattr(harm, "TO_A_SERVER", {"gone": harm.TO_A_SERVER["gone"]})
     said: list[str] = []
     trouble.run(said.append, 1, server)
@@ -38,9 +38,8 @@ def test_people_call_and_text_through_it_and_no_promise_is_lost(
     assert len(verdicts) == 6
     timed = ("ms until a caller heard something", "s until everything is as usual")
     assert [line for line in verdicts if line.startswith("MISSED") and not any(one in line for one in timed)] == []
-    rows = [line for line in said if line.startswith(("| SQLite", "| PostgreSQL"))]
-    assert len(rows) == (2 if server else 1)
-    assert all("store-" in row or "too-slow" in row for row in rows)
+    (row,) = [line for line in said if line.startswith(("| SQLite", "| PostgreSQL"))]
+    assert "store-" in row
     (promises,) = [line for line in said if "promises were made" in line]
     assert int(promises.split()[0]) > 0
     if server is None:
