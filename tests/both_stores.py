@@ -7,12 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
-from sqlalchemy.engine import make_url
 
 from ivr.secrets import Secrets
 from ivr.store import Database, Store, fresh_store
-from ivr.store.database import database_url
 from ivr.store.schema import metadata
 
 sys.path.insert(0, str(Path(__file__).parent / "store"))
@@ -48,16 +45,7 @@ def store(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator
 @pytest.fixture(scope="session")
 def server_database() -> Iterator[str]:
     """The address of a database with tables on the server of the tests."""
-    _on_the_server(f"DROP DATABASE IF EXISTS {_NAME} WITH (FORCE)")
-    _on_the_server(f"CREATE DATABASE {_NAME}")
-    setting = make_url(postgres.start()[0]).set(database=_NAME).render_as_string(hide_password=False)
+    setting = postgres.new_database(_NAME)
     fresh_store(setting, KEYRING).close()
     yield setting
-    _on_the_server(f"DROP DATABASE IF EXISTS {_NAME} WITH (FORCE)")
-
-
-def _on_the_server(statement: str) -> None:
-    server = create_engine(database_url(postgres.start()[0]), isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.exec_driver_sql(statement)
-    server.dispose()
+    postgres.drop_database(_NAME)

@@ -45,10 +45,7 @@ class Served:
 
     def kill(self) -> None:
         """As a crash does it: every process at once, nothing said."""
-        for pid in [*children(self.process.pid), self.process.pid]:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        self.process.wait()
+        kill(self.process)
 
 
 def free_port() -> int:
@@ -120,6 +117,16 @@ def children(pid: int) -> list[int]:
             for child in map(int, task.read_text().split()):
                 found += [child, *children(child)]
     return found
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """As a crash does it: a process with all that it started. It is stopped first, so that it starts no other meanwhile."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(process.pid, signal.SIGSTOP)
+    for pid in [process.pid, *children(process.pid)]:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    process.wait()
 
 
 def verdict(say: Callable[[str], None], figure: float, relation: str, limit: float, what: str) -> bool:

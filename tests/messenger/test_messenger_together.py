@@ -13,14 +13,11 @@ from random import Random
 
 import pytest
 from pretend_twilio import NOON, NUMBER, Clock, FakeTwilio, Queue
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
 
 from ivr.library.line_rules import Library
 from ivr.messenger import Messenger, Rehearsal
 from ivr.secrets import Secrets
 from ivr.store import Store, fresh_store
-from ivr.store.database import database_url
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "store"))
 
@@ -39,14 +36,8 @@ def setting(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     url, reason = postgres.start()
     if not url:
         pytest.skip(f"two workers on PostgreSQL were left out: {reason}")
-    server = create_engine(database_url(url), isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text("DROP DATABASE IF EXISTS line_messenger WITH (FORCE)"))
-        connection.execute(text("CREATE DATABASE line_messenger"))
-    yield make_url(url).set(database="line_messenger").render_as_string(hide_password=False)
-    with server.connect() as connection:
-        connection.execute(text("DROP DATABASE IF EXISTS line_messenger WITH (FORCE)"))
-    server.dispose()
+    yield postgres.new_database("line_messenger")
+    postgres.drop_database("line_messenger")
 
 
 def test_two_workers_on_one_database_send_every_text_once(setting: str, library: Library, keys: Secrets) -> None:

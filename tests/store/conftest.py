@@ -9,12 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
-from sqlalchemy.engine import make_url
 
 from ivr.secrets import Secrets
 from ivr.store import Database, Store, fresh_store
-from ivr.store.database import database_url
 from ivr.store.schema import metadata
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -52,8 +49,8 @@ def database_setting(kind: str, tmp_path: Path) -> Iterator[str]:
         yield f"sqlite:///{tmp_path}/line.db"
         return
     name = f"line_test_{next(_names)}"
-    yield _created(name)
-    _on_the_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    yield postgres.new_database(name)
+    postgres.drop_database(name)
 
 
 @pytest.fixture
@@ -73,20 +70,7 @@ def store(kind: str, tmp_path: Path, keyring: Secrets, request: pytest.FixtureRe
 @pytest.fixture(scope="session")
 def shared_server() -> Iterator[str]:
     """The address of a database with tables, for all tests that leave them as they are."""
-    setting = _created("line_test_shared")
+    setting = postgres.new_database("line_test_shared")
     fresh_store(setting, Secrets([a_key("caller")], [a_key("data")])).close()
     yield setting
-    _on_the_server("DROP DATABASE IF EXISTS line_test_shared WITH (FORCE)")
-
-
-def _created(name: str) -> str:
-    _on_the_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    _on_the_server(f"CREATE DATABASE {name}")
-    return make_url(postgres.start()[0]).set(database=name).render_as_string(hide_password=False)
-
-
-def _on_the_server(statement: str) -> None:
-    server = create_engine(database_url(postgres.start()[0]), isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.exec_driver_sql(statement)
-    server.dispose()
+    postgres.drop_database("line_test_shared")
