@@ -96,16 +96,17 @@ class FakeTwilio:
         return self._answer(self.next_sends, form, lambda form: created(self.took(form)))
 
     def _list_messages(self, request: Any) -> tuple[int, dict[str, str], str]:
-        return self._answer(self.next_lists, self._asked(request, "list"), lambda asked: self._shown(asked, "SM"))
+        return self._answer(self.next_lists, self._asked(request, "list"), lambda asked: self.shows(asked, "SM"))
 
     def _list_calls(self, request: Any) -> tuple[int, dict[str, str], str]:
-        return self._answer(self.next_lists, self._asked(request, "list-calls"), lambda asked: self._shown(asked, "CA"))
+        return self._answer(self.next_lists, self._asked(request, "list-calls"), lambda asked: self.shows(asked, "CA"))
 
     def _asked(self, request: Any, name: str) -> dict[str, str]:
         self.order.append(name)
         return _form(urlsplit(request.url).query)
 
-    def _shown(self, asked: dict[str, str], kind: str) -> tuple[int, dict[str, str], str]:
+    def shows(self, asked: dict[str, str], kind: str) -> tuple[int, dict[str, str], str]:
+        """What the list of texts (SM) or calls (CA) shows now."""
         fits = [one for one in self.listed if asked.get("To") in (None, one["to"]) and one["sid"].startswith(kind)]
         name = "messages" if kind == "SM" else "calls"
         return 200, {}, json.dumps({name: fits, "next_page_uri": None, "page": 0})
