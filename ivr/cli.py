@@ -257,7 +257,10 @@ def report_callbacks(claim: str | None, close: str | None, who: str) -> None:
 @main.group(invoke_without_command=True)
 @click.pass_context
 def bench(ctx: click.Context) -> None:
-    """Speed and memory, measured on this machine; loopback only."""
+    """Speed and memory, and whether promises survive; measured on this machine, loopback only.
+
+    Without a name: voice and ask.
+    """
     if ctx.invoked_subcommand is None:
         for name in ("voice", "ask"):
             ctx.invoke(bench.commands[name])
@@ -278,6 +281,27 @@ def bench_ask() -> None:
     from ivr.bench import ask as bench_of_asking
 
     bench_of_asking.run(click.echo)
+
+
+@bench.command("durability")
+@click.option("--kills", type=click.IntRange(0, 500), default=20, show_default=True, help="On each database.")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(0.1, 600),
+    default=3,
+    show_default=True,
+    help="Most between being up and being killed.",
+)
+@click.option("--database", type=click.Choice(["sqlite", "postgresql", "both"]), default="both", show_default=True)
+@click.option("--seed", default="", help="Makes the same choices again; otherwise one is made and printed.")
+def bench_durability(kills: int, seconds: float, database: str, seed: str) -> None:
+    """Kill a line under load again and again: is a promise lost?
+
+    On SQLite and PostgreSQL; exit status 1 when one is lost or a text goes out twice.
+    """
+    from ivr.bench import durability
+
+    raise SystemExit(0 if durability.run(click.echo, database, kills, seconds, seed) else 1)
 
 
 @main.command()

@@ -10,6 +10,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from ivr.app import Line
     from ivr.channels.carrier import Carrier
     from ivr.config import Settings
+    from ivr.messenger import Account
+    from ivr.messenger import Carrier as MessageCarrier
 
 DEMO_DIRECTORY = Path("var")
 THREADS = 16  # of one worker: most turns wait for nobody, but those that wait for the store must not keep the others
@@ -137,9 +140,21 @@ def demo_app() -> Flask:
 
 def worker(*, once: bool) -> None:
     """Send what was promised, until told to stop."""
+    from ivr.messenger import twilio_carrier
+
+    work(twilio_carrier, once=once)
+
+
+def work(
+    reach: Callable[[Account], MessageCarrier],
+    *,
+    once: bool = False,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> None:
+    """The worker behind the settings, with the carrier that `reach` finds for the account."""
     from ivr.config import load_settings
     from ivr.library.loader import load
-    from ivr.messenger import Account, Messenger, twilio_carrier
+    from ivr.messenger import Account, Messenger
     from ivr.secrets import Secrets
     from ivr.store import open_store
 
@@ -150,7 +165,7 @@ def worker(*, once: bool) -> None:
         sid=settings.account_sid, token=settings.auth_tokens[0], public_url=settings.public_url,
         number=settings.number, service=settings.messaging_service_sid,
     )  # fmt: skip
-    messenger = Messenger(store, lambda: library, lambda: twilio_carrier(account), number_type=settings.number_type)
+    messenger = Messenger(store, lambda: library, lambda: reach(account), number_type=settings.number_type, clock=clock)
     try:
         if once:
             for line in messenger.work_once().lines():

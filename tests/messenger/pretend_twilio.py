@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,6 +13,7 @@ import requests
 import responses
 import urllib3.exceptions as lower
 
+from ivr.bench.twilio_api import message_json
 from ivr.messenger import Account
 from ivr.store import Outcome
 
@@ -75,11 +75,8 @@ class FakeTwilio:
         return self._list(sid, "outbound-api", form.get("From", ""), form["To"], form.get("Body", ""), None)
 
     def _list(self, sid: str, direction: str, sender: str, to: str, body: str, at: datetime | None) -> dict[str, Any]:
-        moment = format_datetime(at or self.clock())
-        shown = {
-            "sid": sid, "direction": direction, "from": sender, "to": to, "body": body, "date_sent": moment,
-            "date_created": moment, "start_time": moment, "status": "queued", "messaging_service_sid": None,
-        }  # fmt: skip
+        shown = message_json(sid, direction, sender, to, body, at or self.clock())
+        shown["start_time"] = shown["date_created"]  # of a call
         self.listed.insert(0, shown)
         return shown
 
