@@ -107,6 +107,8 @@ class Store:
         something since `heard_since` that is not among them: it may have been the opposite.
         """
         keys = self._secrets.caller_keys(number)
+        if not keys:
+            return False
         known = {digest for one in listed for digest in self._secrets.digests("message", one)}
         with self._noticing(), self.database.writing() as connection:
             people.serialise(connection, keys)

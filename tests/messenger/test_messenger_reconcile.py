@@ -110,6 +110,13 @@ def test_a_list_that_stays_behind_is_believed_in_the_end(
     assert twilio.order == ["list"] * LOOKS * INBOXES
 
 
+def test_a_stop_of_nobody_keeps_the_worker_from_nothing(worker: Messenger, twilio: FakeTwilio, queue: Queue) -> None:
+    queue()
+    twilio.received("SMmissed", "", "STOP")
+    assert worker.work_once().recovered == 0
+    assert len(twilio.sent) == 1
+
+
 def meanwhile(twilio: FakeTwilio, something: Callable[[], None]) -> Callable[[dict[str, str]], object]:
     """A list that is old already when it arrives."""
 
