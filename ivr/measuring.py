@@ -61,3 +61,24 @@ def bench_trouble(seconds: float) -> None:
     from ivr.bench import trouble
 
     raise SystemExit(0 if trouble.run(click.echo, seconds) else 1)
+
+
+@bench.command("durability")
+@click.option("--kills", type=click.IntRange(0, 500), default=20, show_default=True, help="On each database.")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(0.1, 600),
+    default=3,
+    show_default=True,
+    help="Most between being up and being killed.",
+)
+@click.option("--database", type=click.Choice(["sqlite", "postgresql", "both"]), default="both", show_default=True)
+@click.option("--seed", default="", help="Makes the same choices again; otherwise one is made and printed.")
+def bench_durability(kills: int, seconds: float, database: str, seed: str) -> None:
+    """Kill a line under load again and again: is a promise lost?
+
+    On SQLite and PostgreSQL; exit status 1 when one is lost or a text goes out twice.
+    """
+    from ivr.bench import durability
+
+    raise SystemExit(0 if durability.run(click.echo, database, kills, seconds, seed) else 1)

@@ -13,11 +13,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 from urllib.error import URLError
 from urllib.request import urlopen
 
 from ivr.errors import LineError
 
+GONE_WITHIN = 20.0  # seconds; a busy machine takes its time to clear away what was killed
 READY_WITHIN = 20.0  # seconds; more than any of them may take, so that a slow one is told as a figure
 
 
@@ -77,13 +79,7 @@ def end(process: subprocess.Popen[bytes]) -> None:
 def start(command: Sequence[str], environment: Mapping[str, str], port: int, path: str = "/healthz") -> Served:
     """Start a server and wait until it answers."""
     began = time.monotonic()
-    said = tempfile.TemporaryFile()  # noqa: SIM115 - a pipe that nobody reads would stop the server once it is full
-    process = subprocess.Popen(  # noqa: S603 - our own command
-        [sys.executable, "-m", *command],
-        env={**os.environ, **environment},
-        stdout=subprocess.DEVNULL,
-        stderr=said,
-    )
+    process, said = launch(command, environment)
     while time.monotonic() - began < READY_WITHIN:
         if process.poll() is not None:
             break
@@ -93,9 +89,33 @@ def start(command: Sequence[str], environment: Mapping[str, str], port: int, pat
         time.sleep(0.01)
     process.kill()
     process.wait()
-    said.seek(0)
-    words = said.read().decode("utf-8", "replace")[-2000:]
+    words = last_words(said)
     raise LineError("bench-server", f"{command[0]} did not answer on port {port}. Its last words:\n{words}")
+
+
+def _lives(pid: int) -> bool:
+    """Whether a process still holds anything; one that nobody has asked about yet does not."""
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    return False
+
+
+def launch(command: Sequence[str], environment: Mapping[str, str]) -> tuple[subprocess.Popen[bytes], IO[bytes]]:
+    """Start one of our own modules, and give back the process and the file that takes its last words."""
+    said = tempfile.TemporaryFile()  # noqa: SIM115 - a pipe that nobody reads would stop the process once it is full
+    process = subprocess.Popen(  # noqa: S603 - our own command
+        [sys.executable, "-m", *command],
+        env={**os.environ, **environment},
+        stdout=subprocess.DEVNULL,
+        stderr=said,
+    )
+    return process, said
+
+
+def last_words(said: IO[bytes]) -> str:
+    """The end of what a process said."""
+    said.seek(0)
+    return said.read().decode("utf-8", "replace")[-2000:]
 
 
 def resident(pid: int) -> int:
@@ -128,10 +148,14 @@ def kill(process: subprocess.Popen[bytes]) -> None:
     """As a crash does it: a process with all that it started. It is stopped first, so that it starts no other meanwhile."""
     with contextlib.suppress(ProcessLookupError):
         os.kill(process.pid, signal.SIGSTOP)
-    for pid in [process.pid, *children(process.pid)]:
+    started = children(process.pid)
+    for pid in [process.pid, *started]:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     process.wait()
+    until = time.monotonic() + GONE_WITHIN
+    while any(map(_lives, started)) and time.monotonic() < until:
+        time.sleep(0.005)
 
 
 def verdict(say: Callable[[str], None], figure: float, relation: str, limit: float, what: str) -> bool:

@@ -30,7 +30,7 @@ class Doubts:
         for letter in self._store.outbox.in_doubt(at):
             listed = self._sender.look_up(carrier, letter)
             if listed is not None:
-                found += self._store.outbox.sent(letter.id, listed.sid, at)
+                found += self._store.outbox.sent(letter.id, listed.sid, at, listed=True)
             elif at >= letter.expires_at + GRACE:
                 given_up += self._store.outbox.failed(letter.id, UNCONFIRMED, at)
         return found, given_up

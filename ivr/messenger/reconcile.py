@@ -7,7 +7,9 @@ and got no answer says so again, while a text to somebody who said stop cannot b
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -17,6 +19,7 @@ from ivr.dialog.opt_outs import read_text
 from ivr.dialog.types import Graph, Medium, NumberType, Text
 from ivr.messenger.carrier import Carrier, Inbound
 from ivr.messenger.standing import read_moment
+from ivr.secrets import person
 from ivr.store import Store
 
 MARK = "reconciled"
@@ -24,6 +27,10 @@ FIRST_LOOK_BACK = timedelta(days=7)
 OVERLAP = timedelta(minutes=10)  # the carrier's list can lag behind its webhooks, and clocks differ
 # The store may have been in trouble in a web process, of which a worker knows nothing: so it looks again this often.
 TRUSTED_FOR = timedelta(seconds=60)
+# Reading the list takes a while, and somebody who is in it can write START meanwhile; then it is read again. After so many
+# looks it is believed: rather no texts for somebody who wants them than one for somebody who does not.
+LOOKS = 3
+LAG = timedelta(minutes=2)
 _BACK = frozenset({"START", "UNSTOP"})
 
 
@@ -32,6 +39,14 @@ class Wish(Enum):
 
     OUT = "out"
     IN = "in"
+
+
+@dataclass(frozen=True, slots=True)
+class _Missing:
+    """A STOP that never reached us, and every text of the same person in the list."""
+
+    message: Inbound
+    listed: Sequence[str]
 
 
 class Reconciler:
@@ -59,25 +74,37 @@ class Reconciler:
     def run(self, carrier: Carrier, at: datetime) -> int:
         """Store the opt-outs that are missing, and say how many. Raises CarrierError or StoreError: then send nothing."""
         since = (read_moment(self._store.mark(MARK)) or at - FIRST_LOOK_BACK) - OVERLAP
-        inbound = sorted(carrier.inbound(since), key=lambda one: one.at)
+        recovered = 0
+        for look in range(1, LOOKS + 1):
+            known = [self._opt_out(missed, at, believe=look == LOOKS) for missed in self._missing(carrier, since)]
+            recovered += sum(stored is True for stored in known)
+            if None not in known:
+                break
+        self._store.set_mark(MARK, at.isoformat(), at)
+        self._done_at = at
+        return recovered
+
+    def _missing(self, carrier: Carrier, since: datetime) -> list[_Missing]:
+        """Whose last word in the carrier's list is a STOP that never reached us."""
         last: dict[str, tuple[Wish, Inbound]] = {}
-        for message in inbound:
+        listed: defaultdict[str, list[str]] = defaultdict(list)
+        # The list is newest first, and tells whole seconds: of two in one second, the one further up came later.
+        oldest_first = list(carrier.inbound(since))[::-1]
+        for message in sorted(oldest_first, key=lambda one: one.at):
+            listed[person(message.sender)].append(message.sid)
             wish = self._wish(message)
             if wish is not None:
                 last[message.sender] = wish, message
         wanted = [message for wish, message in last.values() if wish is Wish.OUT]
         unknown = set(self._store.unknown_messages([message.sid for message in wanted]))
-        recovered = sum(self._opt_out(message, at) for message in wanted if message.sid in unknown)
-        self._store.set_mark(MARK, at.isoformat(), at)
-        self._done_at = at
-        return recovered
+        return [_Missing(message, listed[person(message.sender)]) for message in wanted if message.sid in unknown]
 
-    def _opt_out(self, message: Inbound, at: datetime) -> bool:
-        if self._store.opted_out(message.sender):
-            return False
+    def _opt_out(self, missing: _Missing, at: datetime, *, believe: bool) -> bool | None:
+        """Whether it was stored now; None when somebody wrote meanwhile, perhaps START, and the list must be read again."""
+        message = missing.message
         how = "carrier" if confirms_stop(self._text(message)) else "words"
-        self._store.opt_out(message.sender, how, "reconcile", at)
-        return True
+        since = None if believe else at - LAG
+        return self._store.recover_opt_out(message.sender, how, at, listed=missing.listed, heard_since=since)
 
     def _wish(self, message: Inbound) -> Wish | None:
         """The carrier's own words first, then whatever else the line understands as such."""

@@ -9,7 +9,7 @@ certain, so these are tried again; after any other server error the list is look
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from random import Random
@@ -95,7 +95,7 @@ class Sender:
         if not self._store.outbox.sending(letter.id, self._worker, self._clock()):
             return Fate.WITHHELD
         if found is not None:
-            return self._took(letter, found.sid)
+            return self._took(letter, found.sid, listed=True)
         return self._hand_over(carrier, letter)
 
     # --- before anything leaves
@@ -138,13 +138,19 @@ class Sender:
     # --- the carrier
 
     def look_up(self, carrier: Carrier, letter: Outgoing) -> Listed | None:
-        """This row in the carrier's list, by number, time and words. Raises CarrierError."""
-        since = letter.created_at - MARGIN
+        """This row in the carrier's list, by number, time and words. Raises CarrierError or StoreError.
+
+        Who asks for the same text twice gets it twice: what is known to be another row's is not this one.
+        """
+        fitting = [one for one in self._listed(carrier, letter) if one.at >= letter.created_at - MARGIN]
+        others = self._store.outbox.claimed([one.sid for one in fitting]) if fitting else set()
+        return next((one for one in fitting if one.sid not in others), None)
+
+    def _listed(self, carrier: Carrier, letter: Outgoing) -> Iterable[Listed]:
         if letter.kind == bodies.CALL:
-            return next((one for one in carrier.calls_to(zones.plain(letter.number)) if one.at >= since), None)
+            return carrier.calls_to(zones.plain(letter.number))
         body = _plain(self._body(letter) or "")
-        listed = (one for one in carrier.texts_to(letter.number) if one.at >= since)
-        return next((one for one in listed if body and _plain(one.body).endswith(body)), None)
+        return [one for one in carrier.texts_to(letter.number) if body and _plain(one.body).endswith(body)]
 
     def _hand_over(self, carrier: Carrier, letter: Outgoing) -> Fate:
         try:
@@ -166,10 +172,10 @@ class Sender:
         left = int((letter.expires_at - self._clock()).total_seconds())
         return carrier.text(letter.number, self._body(letter) or "", left)
 
-    def _took(self, letter: Outgoing, sid: str) -> Fate:
+    def _took(self, letter: Outgoing, sid: str, *, listed: bool = False) -> Fate:
         """Write it down; if the store cannot, the SID is kept here and tried again every round."""
         try:
-            self._store.outbox.sent(letter.id, sid, self._clock())
+            self._store.outbox.sent(letter.id, sid, self._clock(), listed=listed)
         except StoreError:
             self.missed[letter.id] = sid
             raise

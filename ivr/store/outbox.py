@@ -146,15 +146,25 @@ class Outbox:
         """Every hash of the row's number: its own key may be older than the opt-out's."""
         return (row.caller_key, *self._secrets.caller_keys(self._secrets.decrypt(row.number)))
 
-    def sent(self, row_id: int, sid: str, at: datetime) -> bool:
-        """The carrier took it; a status that came earlier is joined now. False if the row was forgotten meanwhile."""
+    def sent(self, row_id: int, sid: str, at: datetime, *, listed: bool = False) -> bool:
+        """The carrier took it; a status that came earlier is joined now. False if the row was forgotten meanwhile.
+
+        `listed`: the SID was found in the carrier's list; False too if it has become another row's since.
+        """
         with self._database.writing() as connection:
             people.serialise(connection, [sid])
             if _locked(connection, row_id, ("sending", "doubtful")) is None:
                 return False
+            if listed and _claimed(connection, [sid]):
+                return False
             _done(connection, row_id, at, state="sent", sid=sid, error_code=None)
             join_early_status(connection, row_id, sid, at)
             return True
+
+    def claimed(self, sids: Sequence[str]) -> set[str]:
+        """Those of the carrier's SIDs that are known to belong to a row."""
+        with self._database.reading() as connection:
+            return _claimed(connection, sids)
 
     def failed(self, row_id: int, code: str, at: datetime) -> bool:
         """It can never be sent; the carrier's 21610 (they said STOP to it) is an opt-out."""
@@ -229,6 +239,10 @@ def _expire(connection: Connection, at: datetime) -> int:
     late = update(outbox).where(outbox.c.state == "queued", outbox.c.expires_at <= at)
     done = {"state": "dropped", "error_code": "late", "number": None, "done_at": at}
     return connection.execute(late.values(done)).rowcount
+
+
+def _claimed(connection: Connection, sids: Sequence[str]) -> set[str]:
+    return set(connection.execute(select(outbox.c.sid).where(outbox.c.sid.in_(sids))).scalars())
 
 
 def _locked(connection: Connection, row_id: int, states: Sequence[str]) -> Row[Any] | None:

@@ -71,6 +71,12 @@ _TEXTED = select(
 )
 
 
+def heard_since(connection: Connection, keys: Keys, since: datetime) -> set[str]:
+    """The message keys of everything that this number has sent us since then."""
+    lately = inbound.c.caller_key.in_(keys), inbound.c.received_at >= since
+    return set(connection.execute(select(inbound.c.message_key).where(*lately)).scalars())
+
+
 def insert_once(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """An INSERT that can say `on_conflict_do_nothing` on the database at hand."""
     return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)

@@ -104,6 +104,28 @@ class Store:
             people.adopt(connection, keys)
             people.store_opt_out(connection, keys[0], how, source, at)
 
+    def recover_opt_out(
+        self, number: str, how: str, at: datetime, *, listed: Sequence[str], heard_since: datetime | None
+    ) -> bool | None:
+        """Keep an opt-out that was found in the carrier's list; False if it is kept already.
+
+        `listed` are the message ids of this number in that list. None, and nothing is kept, if the number has sent us
+        something since `heard_since` that is not among them: it may have been the opposite.
+        """
+        keys = self._secrets.caller_keys(number)
+        if not keys:
+            return False
+        known = {digest for one in listed for digest in self._secrets.digests("message", one)}
+        with self._noticing(), self.database.writing() as connection:
+            people.serialise(connection, keys)
+            if people.opted_out(connection, keys):
+                return False
+            if heard_since is not None and people.heard_since(connection, keys, heard_since) - known:
+                return None
+            people.adopt(connection, keys)
+            people.store_opt_out(connection, keys[0], how, "reconcile", at)
+            return True
+
     def opt_in(self, number: str) -> bool:
         """This number wants texts again; False if it had not opted out."""
         keys = self._secrets.caller_keys(number)

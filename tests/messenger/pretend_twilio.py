@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,6 +13,7 @@ import requests
 import responses
 import urllib3.exceptions as lower
 
+from ivr.bench.twilio_api import message_json
 from ivr.messenger import Account
 from ivr.store import Outcome
 
@@ -75,11 +75,8 @@ class FakeTwilio:
         return self._list(sid, "outbound-api", form.get("From", ""), form["To"], form.get("Body", ""), None)
 
     def _list(self, sid: str, direction: str, sender: str, to: str, body: str, at: datetime | None) -> dict[str, Any]:
-        moment = format_datetime(at or self.clock())
-        shown = {
-            "sid": sid, "direction": direction, "from": sender, "to": to, "body": body, "date_sent": moment,
-            "date_created": moment, "start_time": moment, "status": "queued", "messaging_service_sid": None,
-        }  # fmt: skip
+        shown = message_json(sid, direction, sender, to, body, at or self.clock())
+        shown["start_time"] = shown["date_created"]  # of a call
         self.listed.insert(0, shown)
         return shown
 
@@ -96,16 +93,17 @@ class FakeTwilio:
         return self._answer(self.next_sends, form, lambda form: created(self.took(form)))
 
     def _list_messages(self, request: Any) -> tuple[int, dict[str, str], str]:
-        return self._answer(self.next_lists, self._asked(request, "list"), lambda asked: self._shown(asked, "SM"))
+        return self._answer(self.next_lists, self._asked(request, "list"), lambda asked: self.shows(asked, "SM"))
 
     def _list_calls(self, request: Any) -> tuple[int, dict[str, str], str]:
-        return self._answer(self.next_lists, self._asked(request, "list-calls"), lambda asked: self._shown(asked, "CA"))
+        return self._answer(self.next_lists, self._asked(request, "list-calls"), lambda asked: self.shows(asked, "CA"))
 
     def _asked(self, request: Any, name: str) -> dict[str, str]:
         self.order.append(name)
         return _form(urlsplit(request.url).query)
 
-    def _shown(self, asked: dict[str, str], kind: str) -> tuple[int, dict[str, str], str]:
+    def shows(self, asked: dict[str, str], kind: str) -> tuple[int, dict[str, str], str]:
+        """What the list of texts (SM) or calls (CA) shows now."""
         fits = [one for one in self.listed if asked.get("To") in (None, one["to"]) and one["sid"].startswith(kind)]
         name = "messages" if kind == "SM" else "calls"
         return 200, {}, json.dumps({name: fits, "next_page_uri": None, "page": 0})

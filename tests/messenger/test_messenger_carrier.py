@@ -15,7 +15,7 @@ import requests
 
 from ivr.messenger.carrier import Account, Kind, Refused
 from ivr.messenger.refusals import refused, retry_after, wait_for
-from ivr.messenger.twilio_carrier import TwilioCarrier, _Http, never_left
+from ivr.messenger.twilio_carrier import CarrierHttp, TwilioCarrier, never_left
 
 MESSAGES = "https://api.twilio.com/2010-04-01/Accounts/AC1/Messages.json"
 NOW = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
@@ -39,7 +39,7 @@ def listening(behave: Callable[[socket.socket], None]) -> Iterator[str]:
 
 def failure(url: str, seconds: float = 5.0) -> requests.RequestException:
     with pytest.raises(requests.RequestException) as caught:
-        _Http().request("POST", url, data={"Body": "x"}, timeout=seconds)
+        CarrierHttp().request("POST", url, data={"Body": "x"}, timeout=seconds)
     return caught.value
 
 

@@ -9,9 +9,11 @@ import pytest
 from pretend_twilio import NUMBER, READ_TIMEOUT, Clock, FakeTwilio, Queue, breaks, says_no
 
 from ivr.messenger import Messenger
+from ivr.messenger.reconcile import LOOKS
 from ivr.store import Store, StoreError
 
 OTHER = "+12025550177"
+INBOXES = 2  # texts and WhatsApp
 
 
 def test_a_missed_stop_is_stored_before_anything_else_is_sent(
@@ -51,6 +53,79 @@ def test_the_last_word_of_a_person_counts(worker: Messenger, twilio: FakeTwilio,
     assert worker.work_once().recovered == 1
     assert not store.opted_out(NUMBER)
     assert store.opted_out(OTHER)
+
+
+def test_of_two_texts_in_one_second_the_later_counts(
+    worker: Messenger, twilio: FakeTwilio, store: Store, clock: Clock
+) -> None:
+    """The carrier's list tells whole seconds, the newest first."""
+    twilio.received("SM1", NUMBER, "STOP", clock() - timedelta(minutes=3))
+    twilio.received("SM2", NUMBER, "START", clock() - timedelta(minutes=3))
+    assert worker.work_once().recovered == 0
+
+
+def test_a_start_that_comes_while_the_list_is_read_is_not_undone(
+    worker: Messenger, twilio: FakeTwilio, queue: Queue, store: Store, clock: Clock
+) -> None:
+    twilio.received("SMmissed", NUMBER, "STOP", clock() - timedelta(hours=1))
+
+    def start() -> None:
+        twilio.received("SMstart", NUMBER, "START", clock())
+        with store.turn(NUMBER, "SMstart", clock()) as turn:
+            turn.opt_in()
+
+    twilio.next_lists = [meanwhile(twilio, start)]
+    assert worker.work_once().recovered == 0
+    assert not store.opted_out(NUMBER)
+
+
+@pytest.mark.parametrize("channel", ["", "whatsapp:"])
+def test_a_question_that_comes_while_the_list_is_read_changes_nothing(
+    channel: str, worker: Messenger, twilio: FakeTwilio, queue: Queue, store: Store, clock: Clock
+) -> None:
+    queue()
+    clock.forward(minutes=5)
+    twilio.received("SMmissed", NUMBER, "STOP", clock() - timedelta(hours=1))
+
+    def ask() -> None:
+        twilio.received("SMasked", channel + NUMBER, "what is chemo", clock())
+        with store.turn(channel + NUMBER, "SMasked", clock()) as turn:
+            turn.answer("ok")
+
+    twilio.next_lists = [meanwhile(twilio, ask)]
+    assert worker.work_once().recovered == 1
+    assert store.opted_out(NUMBER)
+    assert twilio.sent == []
+    assert twilio.order == ["list"] * 2 * INBOXES
+
+
+def test_a_list_that_stays_behind_is_believed_in_the_end(
+    worker: Messenger, twilio: FakeTwilio, queue: Queue, store: Store, clock: Clock
+) -> None:
+    """Nobody knows whether the text that the carrier does not list yet was a START: so nothing is sent."""
+    queue()
+    twilio.received("SMmissed", NUMBER, "STOP", clock() - timedelta(hours=1))
+    assert worker.work_once().recovered == 1
+    assert twilio.sent == []
+    assert twilio.order == ["list"] * LOOKS * INBOXES
+
+
+def test_a_stop_of_nobody_keeps_the_worker_from_nothing(worker: Messenger, twilio: FakeTwilio, queue: Queue) -> None:
+    queue()
+    twilio.received("SMmissed", "", "STOP")
+    assert worker.work_once().recovered == 0
+    assert len(twilio.sent) == 1
+
+
+def meanwhile(twilio: FakeTwilio, something: Callable[[], None]) -> Callable[[dict[str, str]], object]:
+    """A list that is old already when it arrives."""
+
+    def answer(asked: dict[str, str]) -> object:
+        shown = twilio.shows(asked, "SM")
+        something()
+        return shown
+
+    return answer
 
 
 def test_a_stop_that_the_store_knows_is_not_done_again(

@@ -23,6 +23,8 @@ from ivr.messenger import Messenger
 from ivr.messenger.sending import Fate
 from ivr.store import Store, StoreError
 
+OTHER = "+12025550177"
+
 
 def states(store: Store, clock: Clock) -> dict[str, int]:
     return dict(store.outbox.backlog(clock()).counts)
@@ -256,6 +258,51 @@ def test_a_worker_killed_between_the_request_and_its_record_leaves_a_doubt_and_n
     assert states(store, clock) == {"sent": 1}
 
 
+def test_the_same_text_asked_for_twice_is_not_found_in_the_place_of_the_other(
+    worker: Messenger, twilio: FakeTwilio, queue: Queue, store: Store, clock: Clock
+) -> None:
+    """Otherwise the one that never arrived would count as sent, and nobody would be told."""
+    queue_twice(queue, worker)
+    twilio.next_sends = [breaks(CUT)]
+    worker.work_once()
+    clock.forward(seconds=31)
+    worker.work_once()
+    assert len(twilio.sent) == 2
+    assert states(store, clock) == {"sent": 2, "doubtful": 1}
+
+
+def test_two_doubtful_texts_of_the_same_words_are_not_both_settled_by_one_that_arrived(
+    worker: Messenger, twilio: FakeTwilio, queue: Queue, store: Store, clock: Clock
+) -> None:
+    queue_twice(queue, worker)
+    twilio.next_sends = [taken_then(twilio, breaks(CUT)), breaks(CUT)]
+    worker.work_once()
+    clock.forward(seconds=31)
+    worker.work_once()
+    assert len(twilio.sent) == 2
+    assert states(store, clock) == {"sent": 2, "doubtful": 1}
+
+
+def test_a_text_tried_again_is_not_taken_for_one_of_the_same_words(
+    worker: Messenger, twilio: FakeTwilio, queue: Queue, store: Store, clock: Clock
+) -> None:
+    queue_twice(queue, worker)
+    twilio.next_sends = [says_no(429, 20429)]
+    for _ in range(3):
+        worker.work_once()
+        clock.forward(seconds=31)
+    assert len(twilio.sent) == 3
+    assert states(store, clock) == {"sent": 3}
+
+
+def queue_twice(queue: Queue, worker: Messenger) -> None:
+    """Two texts that say the same: neither is the first to this number, which would say a little more."""
+    queue("pain", number=OTHER)
+    worker.work_once()
+    queue(number=OTHER)
+    queue(number=OTHER)
+
+
 def test_a_store_that_fails_right_after_the_request_is_told_later(
     worker: Messenger, twilio: FakeTwilio, queue: Queue, store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -269,7 +316,7 @@ def test_a_store_that_fails_right_after_the_request_is_told_later(
     assert states(store, clock) == {"sent": 1}
 
 
-def _fails(*_: object) -> bool:
+def _fails(*_: object, **__: object) -> bool:
     raise StoreError("store-busy")
 
 

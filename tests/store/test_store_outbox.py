@@ -51,6 +51,20 @@ def test_the_second_text_is_not_the_first(store: Store, at: datetime) -> None:
     assert [letter.first for letter in store.outbox.lease("w", at)] == [True, False]
 
 
+def test_a_sid_found_in_the_carriers_list_settles_one_row_only(store: Store, at: datetime) -> None:
+    """Two workers may look at the same doubtful rows at once, and both find the one text that arrived."""
+    for once in ("CA1:1", "CA1:2"):
+        queue(store, at, once)
+    rows = store.outbox.lease("w", at)
+    for letter in rows:
+        store.outbox.sending(letter.id, "w", at)
+        store.outbox.doubtful(letter.id, "cut-off")
+    assert store.outbox.claimed(["SM1", "SM2"]) == set()
+    assert [store.outbox.sent(letter.id, "SM1", at, listed=True) for letter in rows] == [True, False]
+    assert store.outbox.claimed(["SM1", "SM2"]) == {"SM1"}
+    assert store.outbox.backlog(at).counts == {"sent": 1, "doubtful": 1}
+
+
 def test_a_row_that_is_to_wait_waits(store: Store, at: datetime) -> None:
     with store.voice(NUMBER, "CA1", at) as effect:
         morning = at + timedelta(hours=9)

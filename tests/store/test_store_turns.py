@@ -241,3 +241,30 @@ def test_a_text_without_a_sender_does_no_harm(store: Store, at: datetime) -> Non
 def test_messages_that_never_reached_us_are_told_apart(store: Store, at: datetime) -> None:
     say(store, "SM1", at)
     assert store.unknown_messages(["SM2", "SM1", "SM3"]) == ["SM2", "SM3"]
+
+
+def test_an_opt_out_of_the_carriers_list_is_kept_once(store: Store, at: datetime) -> None:
+    assert store.recover_opt_out(NUMBER, "carrier", at, listed=["SMmissed"], heard_since=at)
+    assert store.opted_out(NUMBER)
+    assert store.recover_opt_out(NUMBER, "carrier", at, listed=["SMmissed"], heard_since=at) is False
+    assert store.recover_opt_out("", "carrier", at, listed=["SMother"], heard_since=at) is False
+
+
+@pytest.mark.parametrize("number", [NUMBER, f"whatsapp:{NUMBER}"])
+def test_it_is_not_kept_while_something_newer_of_the_same_person_is_not_in_the_list(
+    number: str, store: Store, at: datetime
+) -> None:
+    say(store, "SMnewer", at, number=number)
+    lately = at - timedelta(minutes=2)
+    assert store.recover_opt_out(NUMBER, "words", at, listed=["SMmissed"], heard_since=lately) is None
+    assert not store.opted_out(NUMBER)
+    assert store.recover_opt_out(OTHER, "words", at, listed=["SMmissed"], heard_since=lately)
+    assert store.recover_opt_out(NUMBER, "words", at, listed=["SMmissed", "SMnewer"], heard_since=lately)
+
+
+def test_what_was_heard_long_ago_or_is_to_be_believed_keeps_no_opt_out_away(store: Store, at: datetime) -> None:
+    say(store, "SMolder", at)
+    later = at + timedelta(minutes=5)
+    assert store.recover_opt_out(NUMBER, "words", later, listed=["SMmissed"], heard_since=later - timedelta(minutes=2))
+    say(store, "SMother", later, number=OTHER)
+    assert store.recover_opt_out(OTHER, "words", later, listed=["SMmissed"], heard_since=None)

@@ -15,7 +15,7 @@ from ivr.channels.carrier.markup import (
 )
 from ivr.channels.carrier.posting import Answer, Carrier
 from ivr.channels.carrier.recording import ANONYMOUS, RecordedCall, RecordedTexts
-from ivr.channels.carrier.texter import PretendTexter, Received, Sent
+from ivr.channels.carrier.texter import PretendTexter, Received, Sent, message_form
 
 __all__ = [
     "ANONYMOUS",
@@ -37,5 +37,6 @@ __all__ = [
     "Sent",
     "Step",
     "Waits",
+    "message_form",
     "read_document",
 ]

@@ -47,6 +47,16 @@ class Sent:
     delivered: bool = True
 
 
+def message_form(carrier: Carrier, sender: str, to: str, body: str) -> dict[str, str]:
+    """What the carrier posts about one new text."""
+    sid = "SM" + secrets.token_hex(16)
+    return {
+        "AccountSid": carrier.account_sid, "ApiVersion": "2010-04-01", "MessageSid": sid, "SmsSid": sid,
+        "SmsMessageSid": sid, "From": sender, "To": to, "Body": body, "NumMedia": "0",
+        "NumSegments": str(max(1, count(body).segments)), "SmsStatus": "received",
+    }  # fmt: skip
+
+
 class PretendTexter:
     """A conversation by text from one number; it keeps what the carrier keeps: whether this number said STOP."""
 
@@ -71,12 +81,7 @@ class PretendTexter:
         if len(body) > LONGEST_BODY:
             raise LineError("too-long", f"A text has at most {LONGEST_BODY} characters; this one has {len(body)}.")
         note = self._carrier_answers(body)
-        sid = "SM" + secrets.token_hex(16)
-        params = {
-            "AccountSid": self.carrier.account_sid, "ApiVersion": "2010-04-01", "MessageSid": sid, "SmsSid": sid,
-            "SmsMessageSid": sid, "From": self.from_number, "To": self.to, "Body": body, "NumMedia": "0",
-            "NumSegments": str(max(1, count(body).segments)), "SmsStatus": "received",
-        }  # fmt: skip
+        params = message_form(self.carrier, self.from_number, self.to, body)
         self._request = (self.carrier.url(MESSAGE_PATH), params | more, secrets.token_hex(16))
         return Sent(self._replies(), note, not self.stopped)
 
