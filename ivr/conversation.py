@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from ivr import remembering
 from ivr.channels.line import CallFacts, MessageFacts
+from ivr.dialog import callbacks
 from ivr.dialog.engine import start, take_turn
 from ivr.dialog.types import (
     NOBODY,
@@ -39,6 +40,7 @@ from ivr.dialog.types import (
     Turn,
 )
 from ivr.library.line_rules import TextingRules
+from ivr.messenger import zones
 from ivr.messenger.bodies import state_after
 from ivr.store import Outcome, Store, StoreError, TextTurn, VoiceEffect
 from ivr.texting.bodies import body
@@ -71,6 +73,7 @@ class Conversation:
         if _asks_about_caller(turn, state) and call.number:
             heard = replace(heard, caller=self._known(heard.caller, call.number))
             turn = take_turn(graph, state, heard)
+        heard, turn = _in_their_time(graph, state, heard, turn, call.number)
         if turn.effect is None:
             return turn
         outcome = self._voice_effect(turn, call, heard.at)
@@ -115,11 +118,11 @@ class Conversation:
                 return _told(graph, kept.duplicate_answer)
             state = self._state(graph, kept, heard.at)
             heard = replace(heard, caller=_texter(kept), repeats=kept.same_unmatched_today(heard.body))
-            turn = take_turn(graph, state, heard)
+            told, turn = _in_their_time(graph, state, heard, take_turn(graph, state, heard), kept.number)
             reply = self._limited(graph, turn, kept)
             if reply is None:
                 if turn.effect is not None:
-                    turn = _after(graph, turn, turn.effect, self._perform(kept, turn, heard.at), heard)
+                    turn = _after(graph, turn, turn.effect, self._perform(kept, turn, heard.at), told)
                 reply = turn.reply
                 kept.save(remembering.dumps(turn.state))
             kept.event(*turn.events)
@@ -172,10 +175,8 @@ class Conversation:
                 return kept.opt_in()
             case SendText(topic, language, to_sealed):
                 return self._send_text(kept, topic, language, state.sealed if to_sealed else None, at)
-            case RequestCallback(window, language, to_sealed, may_text, zone):
-                due = at + timedelta(hours=self.graph().callbacks.within_hours)
-                number = state.sealed if to_sealed else None
-                return kept.request_callback(window, language, promised_by=due, zone=zone, may_text=may_text, number=number)
+            case RequestCallback(to_sealed=to_sealed) as wanted:
+                return _request_callback(kept, wanted, state.sealed if to_sealed else None)
             case CancelCallback():
                 return kept.cancel_callback()
             case Forget(callback_too):
@@ -243,6 +244,24 @@ def _asks_about_caller(turn: Turn, before: State) -> bool:
     if asking == before.asking or not isinstance(asking, Confirm | Enter):
         return False
     return asking.purpose.partition(":")[0] in NEEDS_FACTS
+
+
+def _in_their_time(graph: Graph, state: State, heard: Input, turn: Turn, number: str | None) -> tuple[Input, Turn]:
+    """The turn again with the time zones of the number in question, if it would ask for the zone."""
+    if not callbacks.asks_zone(turn) or heard.caller.zones is not None:
+        return heard, turn
+    heard = replace(heard, caller=replace(heard.caller, zones=zones.zones_of(turn.state.sealed or number or "")))
+    return heard, take_turn(graph, state, heard)
+
+
+def _request_callback(kept: TextTurn | VoiceEffect, wanted: RequestCallback, number: str | None) -> Outcome:
+    """The promise, to the number typed or else their own: only to one that costs what an ordinary call costs (T8)."""
+    to = number or kept.number
+    if to and not zones.may_ring(to):
+        return Outcome(Result.REFUSED, "not-ringable")
+    return kept.request_callback(
+        wanted.window, wanted.language, promised_by=wanted.by, zone=wanted.zone, may_text=wanted.may_text, number=number
+    )
 
 
 def _after(graph: Graph, turn: Turn, effect: Effect, outcome: Outcome, heard: Input) -> Turn:

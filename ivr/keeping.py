@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from ivr.config import Settings, load_settings
 from ivr.errors import LineError
@@ -97,9 +98,16 @@ def callbacks(claim: str | None, close: str | None, who: str) -> Iterator[str]:
         for one in found:
             state = "late" if one.promised_by < now else one.state
             promised = f"{one.promised_by:%Y-%m-%d %H:%M} UTC"
-            yield f"{one.reference}  {one.language}  {one.window:9}  promised by {promised}  {state}"
+            yield f"{one.reference}  {one.language}  {one.window:9}  {_there(one)}  promised by {promised}  {state}"
         if not found:
             yield "Nobody waits for a call."
+
+
+def _there(one: CallbackRecord) -> str:
+    """The zone of the person, and the promised time on their clock."""
+    if not one.zone:
+        return "zone not known"
+    return f"{one.zone} ({one.promised_by.astimezone(ZoneInfo(one.zone)):%a %H:%M} there)"
 
 
 def _named(store: Store, reference: str, who: str) -> CallbackRecord:
@@ -115,7 +123,8 @@ def _claimed(store: Store, reference: str, who: str, now: datetime) -> str:
     found = _named(store, reference, who)
     if not store.callbacks.claim(found.id, who, now):
         raise LineError("callback-taken", f"{reference} was claimed by somebody else.")
-    return f"{found.reference}: {store.callbacks.number(found.id, who, now)}  ({found.language}, {found.window})"
+    number = store.callbacks.number(found.id, who, now)
+    return f"{found.reference}: {number}  ({found.language}, {found.window}, {_there(found)})"
 
 
 def _closed(store: Store, reference: str, who: str, now: datetime) -> str:

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from ivr.dialog import going
+from ivr.dialog import going, zones
 from ivr.dialog.engine import start
 from ivr.dialog.types import (
     Asking,
@@ -32,7 +32,7 @@ def dumps(state: State) -> str:
     kept: dict[str, Any] = {
         "language": state.language, "at": state.at, "page": state.page, "group": state.group,
         "trail": state.trail, "misses": state.misses,
-        "heard_before": int(state.heard_before), "sealed": state.sealed, "revision": state.revision,
+        "heard_before": int(state.heard_before), "sealed": state.sealed, "zone": state.zone, "revision": state.revision,
     }  # fmt: skip
     if asking is not None:
         kept["asking"] = [type(asking).__name__, *asdict(asking).values()]
@@ -59,6 +59,7 @@ def _state(graph: Graph, kept: dict[str, Any]) -> State:
         heard_before=HeardBefore(int(kept.get("heard_before", 0))),
         asking=_asking(graph, kept.get("asking")),
         sealed=str(kept.get("sealed", "")),
+        zone=str(kept.get("zone", "")) if kept.get("zone") in zones.ZONES else "",
         revision=str(kept.get("revision", "")),
     )
 

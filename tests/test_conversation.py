@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -527,6 +528,8 @@ def test_borrar_is_forget_in_spanish(line: WholeLine) -> None:
 
 # --- callbacks
 
+ASKING_BACK = ("call me back", "1", "3", "1")  # to this number, at any time, and a text may be sent if it is late
+
 
 def test_a_line_that_names_nobody_offers_no_callback(line: WholeLine) -> None:
     assert "cannot call back" in replies(line.texter(), "call me back")
@@ -539,12 +542,12 @@ def test_a_line_that_names_nobody_offers_no_callback(line: WholeLine) -> None:
 def test_a_callback_is_asked_for_by_text_promised_and_one_only(calling_back: WholeLine) -> None:
     texter = calling_back.texter()
     assert "43" in replies(texter, "call me back"), "the number is confirmed by its ending"
-    replies(texter, "1")
-    promised = replies(texter, "2")
-    assert "A nurse of this line" in promised
-    assert "24 hours" in promised
+    assert "Eastern time" in replies(texter, "1")
+    assert "one text" in replies(texter, "2")
+    promised = replies(texter, "1")
+    assert promised.startswith("A nurse of this line will call you by Monday at 6 in the evening, Eastern time.")
     (one,) = calling_back.store.callbacks.listed()
-    assert (one.window, one.language, one.may_text) == ("afternoon", Language.EN, True)
+    assert (one.window, one.zone, one.language, one.may_text) == ("afternoon", "America/New_York", Language.EN, True)
     assert "already" in replies(texter, "call me back")
     assert len(calling_back.store.callbacks.listed()) == 1
     assert replies(texter, "NO CALLBACK")
@@ -570,9 +573,10 @@ def test_a_callback_after_a_busy_desk_by_voice(calling_back: WholeLine) -> None:
     call.press("1")
     call.press("1")
     call.press("2")
-    assert "within twenty-four hours" in words(call)
+    assert "by Tuesday at noon, Eastern time" in words(call)
     (one,) = calling_back.store.callbacks.listed()
-    assert (one.window, one.may_text) == ("morning", False)
+    assert (one.window, one.zone, one.may_text) == ("morning", "America/New_York", False)
+    assert one.promised_by == calling_back.clock() + timedelta(hours=24)
     again = _after_busy(calling_back)
     assert "already" in words(again)
     assert len(calling_back.store.callbacks.listed()) == 1
@@ -581,20 +585,22 @@ def test_a_callback_after_a_busy_desk_by_voice(calling_back: WholeLine) -> None:
 def test_a_withheld_number_types_where_to_call(calling_back: WholeLine) -> None:
     call = _after_busy(calling_back, ANONYMOUS)
     assert "mobile phone number" in words(call) or "phone number" in words(call)
-    call.press("2025550144#")
+    call.press("2065550144#")
     call.press("1")
+    assert "Pacific time" in words(call), "the zone of the phone that will ring"
     call.press("3")
     call.press("1")
-    assert "within twenty-four hours" in words(call)
+    assert "by Tuesday at nine in the morning, Pacific time" in words(call)
     (one,) = calling_back.store.callbacks.listed()
+    assert one.zone == "America/Los_Angeles"
     assert calling_back.store.callbacks.claim(one.id, "ana", calling_back.clock())
-    assert calling_back.store.callbacks.number(one.id, "ana", calling_back.clock()) == OTHER
+    assert calling_back.store.callbacks.number(one.id, "ana", calling_back.clock()) == "+12065550144"
 
 
 @pytest.mark.parametrize(("digit", "left"), [("1", 0), ("2", 1)])
 def test_forget_with_an_open_callback_asks_first(calling_back: WholeLine, digit: str, left: int) -> None:
     texter = calling_back.texter()
-    for body in ("call me back", "1", "1"):
+    for body in ASKING_BACK:
         replies(texter, body)
     asked = replies(texter, "FORGET")
     assert "1" in asked
@@ -607,7 +613,7 @@ def test_forget_with_an_open_callback_asks_first(calling_back: WholeLine, digit:
 
 def test_a_late_callback_rings_an_alarm_and_tells_the_person_once(calling_back: WholeLine) -> None:
     texter = calling_back.texter()
-    for body in ("call me back", "1", "1"):
+    for body in ASKING_BACK:
         replies(texter, body)
     client = calling_back.app.test_client()
     assert client.get("/readyz").get_json()["alarms"] == []

@@ -11,15 +11,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ivr import transcripts
-from ivr.app import Line, assemble
+from ivr.app import Line, Webhooks, assemble
 from ivr.channels.carrier import Carrier, RecordedCall, RecordedTexts
+from ivr.channels.sms.routes import TextWebhooks
 from ivr.channels.terminal_phone import run_call, run_texts
+from ivr.channels.voice.routes import VoiceWebhooks
 from ivr.config import practice_settings
 from ivr.dialog.engine import start, take_turn
 from ivr.dialog.types import (
     Arrival,
     Caller,
     CallerKind,
+    CancelCallback,
     Digits,
     Effect,
     EffectEnded,
@@ -32,6 +35,7 @@ from ivr.dialog.types import (
     NoInput,
     OptIn,
     OptOut,
+    RequestCallback,
     Result,
     RingBack,
     Say,
@@ -45,6 +49,7 @@ from ivr.dialog.types import (
     Turn,
 )
 from ivr.library.line_rules import Library
+from ivr.messenger.zones import zones_of
 from ivr.secrets import Secrets
 from ivr.speech.pronunciation import spoken
 from ivr.store import fresh_store
@@ -67,6 +72,7 @@ class World:
     by_carrier: bool = False
     unmatched: Counter[str] = field(default_factory=Counter)
     texted: bool = False
+    open_callback: bool = False
 
     def does(self, effect: Effect) -> tuple[Result, str]:
         """What becomes of an effect."""
@@ -81,6 +87,11 @@ class World:
                 return Result.QUEUED, ""
             case RingBack():
                 return Result.QUEUED, ""
+            case RequestCallback(to_sealed=to_sealed):
+                self.open_callback = self.open_callback or not to_sealed
+            case CancelCallback():
+                was, self.open_callback = self.open_callback, False
+                return (Result.DONE, "") if was else (Result.REFUSED, "none")
         return Result.DONE, ""
 
 
@@ -100,7 +111,7 @@ class CoreAlone:
         then: Listen | Transfer | Hangup = Hangup()
         for step in written.steps:
             came: list[transcripts.Line | Note] = []
-            for heard in self._inputs(step.act, then, _caller(written.sender, world)):
+            for heard in self._inputs(step.act, then, _caller(written.sender, world, state)):
                 turn = self._turn(state, heard, world)
                 state, then = turn.state, turn.reply.then
                 came += self._heard(turn)
@@ -142,7 +153,10 @@ class CoreAlone:
             assert isinstance(step.act, transcripts.SendText)
             words = received(step.act.body, 1600)
             text = Text(
-                words, NOON, _caller(written.sender, world, CallerKind.MOBILE), repeats=world.unmatched[words.lower()]
+                words,
+                NOON,
+                _caller(written.sender, world, state, CallerKind.MOBILE),
+                repeats=world.unmatched[words.lower()],
             )
             turn = self._turn(state, text, world)
             if {"no-match", "outside"} & {event.name for event in turn.events}:
@@ -161,11 +175,18 @@ class CoreAlone:
         return replace(after, state=kept, events=turn.events + after.events)
 
 
-def _caller(sender: str, world: World, kind: CallerKind = CallerKind.UNKNOWN) -> Caller:
+def _caller(sender: str, world: World, state: State, kind: CallerKind = CallerKind.UNKNOWN) -> Caller:
+    zones = zones_of(state.sealed or sender)
     if sender == transcripts.WITHHELD:
-        return Caller(kind=CallerKind.WITHHELD)
-    blocked = world.by_carrier if world.opted_out else None
-    return Caller(kind=kind, ending=sender[-2:], opted_out=world.opted_out, blocked_by_carrier=blocked)
+        return Caller(kind=CallerKind.WITHHELD, zones=zones)
+    return Caller(
+        kind=kind,
+        ending=sender[-2:],
+        opted_out=world.opted_out,
+        blocked_by_carrier=world.by_carrier if world.opted_out else None,
+        open_callback=world.open_callback,
+        zones=zones,
+    )
 
 
 def _typed(keys: str, listen: Listen) -> list[str]:
@@ -178,11 +199,13 @@ def _typed(keys: str, listen: Listen) -> list[str]:
 
 @contextmanager
 def carrier(library: Library, folder: Path) -> Iterator[Carrier]:
-    """A pretend carrier in front of the application, put together as for practice, with the words of the transcripts."""
+    """A pretend carrier in front of the application, put together as for practice; its clock stands still at NOON."""
     settings = practice_settings(folder, {})
     store = fresh_store(settings.database_url, Secrets(settings.caller_keys, settings.data_keys))
     try:
-        yield Carrier.for_line(assemble(Line(settings, library, store)), settings)
+        line = Line(settings, library, store)
+        timed = {**VoiceWebhooks(line, lambda: NOON).paths, **TextWebhooks(line, lambda: NOON).paths}
+        yield Carrier.for_line(Webhooks(timed, assemble(line), line.trust.base_path), settings)
     finally:
         store.close()
 

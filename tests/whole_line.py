@@ -139,6 +139,9 @@ def offering_callbacks(content: Path) -> None:
     """A line whose line.toml says who rings people back, and how soon."""
     path = content / "line.toml"
     text = path.read_text(encoding="utf-8")
-    named = 'within_hours = 24\nanswered_by = { en = "A nurse of this line", es = "Una enfermera de esta línea" }'
+    named = (
+        "within_hours = 24\nhours = { always = true }\n"
+        'answered_by = { en = "A nurse of this line", es = "Una enfermera de esta línea" }'
+    )
     assert "within_hours = 0\nanswered_by = { }" in text
     path.write_text(text.replace("within_hours = 0\nanswered_by = { }", named), encoding="utf-8")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from ivr.dialog import going, places, printed, promises, spoken, transfers
+from ivr.dialog import callbacks, going, places, printed, promises, spoken, transfers, zones
 from ivr.dialog.scene import Scene
 from ivr.dialog.types import Consent, Language, Mode, Pace, Turn
 
@@ -130,8 +130,8 @@ _COMMANDS: Mapping[str, Callable[[Scene], Turn]] = {
     "slower": _to_pace(Pace.SLOW),
     "normal": _to_pace(Pace.NORMAL),
     "text-me": promises.text_me,
-    "callback": promises.callback,
-    "no-callback": promises.cancel_callback,
+    "callback": callbacks.begin,
+    "no-callback": callbacks.cancel,
     "call-me": promises.ring_back,
     "hold": _hold,
     "one-key": _one_key,
@@ -152,8 +152,12 @@ _ACTS: Mapping[str, Callable[[Scene], Turn]] = {
     "parent": going.back,
     "number": _number,
     "return": _return,
-    "callback": promises.callback,
-    "morning": promises.callback_window("morning"),
-    "afternoon": promises.callback_window("afternoon"),
-    "any": promises.callback_window("any"),
+    "callback": callbacks.begin,
+    "morning": callbacks.at_time("morning"),
+    "afternoon": callbacks.at_time("afternoon"),
+    "any": callbacks.at_time("any"),
+    "zone": callbacks.ask_zone,
+    "elsewhere": callbacks.further_zones,
+    "no-zone": callbacks.in_zone(""),
+    **{name: callbacks.in_zone(name) for name in zones.ZONES},
 }

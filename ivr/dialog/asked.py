@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ivr.dialog import acts, going, ladders, places, promises, transfers
+from ivr.dialog import acts, callbacks, going, ladders, places, promises, transfers
 from ivr.dialog.scene import Scene
 from ivr.dialog.types import Choose, Confirm, Consent, Define, Digits, Enter, Forget, OptOut, Turn
 
@@ -57,11 +57,13 @@ def _confirmed(scene: Scene, purpose: str, digit: str) -> Turn | None:
         case "typed":
             return _read_back(scene, what, yes)
         case "may-text":
-            return promises.request_callback(scene, what, may_text=yes)
-        case "callback":
+            return callbacks.request(scene, what, may_text=yes)
+        case callbacks.CANCEL:
+            return callbacks.cancel(scene) if yes else going.again(scene.go(asking=None))
+        case callbacks.CALLBACK:
             if yes:
-                return promises.callback_times(scene)
-            return going.ask(scene, Enter(promises.CALLBACK)) if scene.voice else going.leave_question(scene)
+                return callbacks.times(scene)
+            return going.ask(scene, Enter(callbacks.CALLBACK)) if scene.voice else going.leave_question(scene)
         case "forget":
             return scene.ask_world(Forget()) if yes else going.again(scene.go(asking=None))
         case "forget-callback":
@@ -75,8 +77,8 @@ def _read_back(scene: Scene, what: str, right: bool) -> Turn:
     """The typed number was read back: use it, or type it again."""
     if not right:
         return going.ask(scene.go(sealed=""), Enter(what))
-    if what == promises.CALLBACK:
-        return promises.callback_times(scene)
+    if what == callbacks.CALLBACK:
+        return callbacks.times(scene)
     return promises.send_text(scene, what, to_sealed=True)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from ivr.dialog import asked, going, keys, ladders, places, promises, spoken, transfers, words
+from ivr.dialog import asked, callbacks, going, keys, ladders, one_key, places, promises, spoken, transfers, words
 from ivr.dialog.scene import Scene
 from ivr.dialog.types import (
     Arrival,
+    CancelCallback,
     Digits,
     EffectEnded,
     Graph,
@@ -13,6 +14,7 @@ from ivr.dialog.types import (
     Language,
     Medium,
     NoInput,
+    RequestCallback,
     Speech,
     State,
     Text,
@@ -28,7 +30,11 @@ def start(graph: Graph, medium: Medium, language: Language | None = None) -> Sta
 
 def take_turn(graph: Graph, state: State, heard: Input) -> Turn:
     """What to say and where to be, after this input."""
-    scene = Scene(graph, state, heard)
+    return one_key.first_answer(graph, heard, _turn(Scene(graph, state, heard), heard))
+
+
+def _turn(scene: Scene, heard: Input) -> Turn:
+    graph, state = scene.graph, scene.state
     if not places.exists(graph, state.at):
         return _moved(scene)
     match heard:
@@ -44,6 +50,8 @@ def take_turn(graph: Graph, state: State, heard: Input) -> Turn:
             return asked.unanswered(scene) or ladders.silence(scene)
         case TransferEnded():
             return transfers.ended(scene, heard)
+        case EffectEnded(effect=RequestCallback() | CancelCallback()):
+            return callbacks.ended(scene, heard)
         case EffectEnded():
             return promises.ended(scene, heard)
 

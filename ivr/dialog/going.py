@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ivr.dialog import places, printed, spoken, transfers
+from ivr.dialog import places, printed, spoken, transfers, zones
 from ivr.dialog.scene import Says, Scene
 from ivr.dialog.types import (
     Asking,
@@ -77,7 +77,7 @@ def on(scene: Scene) -> Turn:
 def back(scene: Scene) -> Turn:
     """`*`: to the place before, from a topic to its menu; out of a question, to the place itself."""
     if transfers.after_transfer(scene) or isinstance(scene.state.asking, Define | Enter | Confirm | Choose):
-        return leave_question(scene.go(mode=Mode.KEYS))
+        return leave_question(scene)
     trail = scene.state.trail
     if trail and places.exists(scene.graph, trail[0]):
         return arrive(scene.visit(trail[0]))
@@ -139,7 +139,7 @@ def again(scene: Scene, *before: Say) -> Turn:
         return define(scene, asking.term, *before)
     if isinstance(asking, Confirm | Enter):
         return scene.reply((*before, scene.speak(question_key(asking), **question_blanks(scene))), asking_listen(scene))
-    if scene.voice and _still_at_opening(scene) and not before:
+    if scene.voice and _still_at_opening(scene) and not before and scene.state.mode is Mode.KEYS:
         return spoken.opening(scene)
     return show(scene, *before)
 
@@ -147,7 +147,17 @@ def again(scene: Scene, *before: Say) -> Turn:
 def choose(scene: Scene, refs: tuple[str, ...], *before: Say) -> Turn:
     """Offer a short list on 1 to n."""
     scene = scene.go(asking=Choose(refs))
+    before = (*before, *_lead(scene, refs[0]))
     return spoken.chosen_list(scene, refs, *before) if scene.voice else printed.chosen_list(scene, refs, *before)
+
+
+def _lead(scene: Scene, first: str) -> tuple[Say, ...]:
+    """What some lists ask, said with them every time."""
+    if first in ("eastern", "arizona"):
+        return (scene.speak("callback_zone"),)
+    if first == "morning":
+        return (scene.speak("callback_when", zone=scene.label(scene.state.zone or zones.EASTERN)),)
+    return ()
 
 
 TYPED_KEYS = 40  # a number typed wrongly, cleared with `*`, and typed again, more than once
@@ -158,6 +168,7 @@ _QUESTIONS = {
     "forget": "forget_confirm",
     "forget-callback": "forget_callback",
     "callback": "callback_confirm",
+    "no-callback": "callback_cancel",
     "stop": "stop_unsure",
 }
 _BY_PREFIX = {"number": "text_me", "typed": "text_me_read_back", "may-text": "callback_text_too"}
@@ -187,7 +198,7 @@ def _can_be_chosen(graph: Graph, ref: str) -> bool:
 def question_key(asking: Confirm | Enter) -> str:
     """The prompt that asks this; a purpose may have a prefix that says how it is asked."""
     if isinstance(asking, Enter):
-        return "text_me_number"
+        return "callback_number" if asking.purpose == "callback" else "text_me_number"
     return _QUESTIONS.get(asking.purpose) or _BY_PREFIX[asking.purpose.partition(":")[0]]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ivr.dialog import acts, asked, going, ladders, places, spoken
+from ivr.dialog import acts, asked, going, ladders, one_key, places, spoken
 from ivr.dialog.scene import Scene
 from ivr.dialog.types import Confirm, Consent, Define, Digits, Enter, Mode, Turn
 
@@ -16,17 +16,19 @@ def typed_or_pressed(scene: Scene, heard: Digits) -> Turn:
         return asked.typed(scene, heard, state.asking.purpose)
     if state.mode is Mode.HOLD:
         return going.again(scene.understood().go(mode=Mode.KEYS))
-    if state.mode is Mode.ONE_KEY and state.asking is None:
+    if state.mode is Mode.ONE_KEY:
         return _any_key(scene)
     key = next((key for key in heard.digits if key in KEYS), "")
     return press(scene, key) or ladders.missed_key(scene)
 
 
 def _any_key(scene: Scene) -> Turn:
-    """One-key mode: the choice that was just said."""
-    refs = spoken.one_key_refs(scene)
+    """One-key mode: the choice, or the answer to a question, that was just said."""
+    asked_now = one_key.in_question(scene.state)
+    refs = [does for _, does in one_key.answers(scene)] if asked_now else spoken.one_key_refs(scene)
     ref = refs[scene.state.group % places.GATE_OPEN % len(refs)]
-    return acts.pick(scene.understood().scan(0), ref)
+    scene = scene.understood().scan(0)
+    return (press(scene, ref) if ref.isdigit() else None) or acts.pick(scene, ref)
 
 
 def press(scene: Scene, key: str) -> Turn | None:

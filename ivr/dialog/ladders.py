@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ivr.dialog import going, places, spoken, transfers
+from ivr.dialog import going, one_key, places, spoken, transfers
 from ivr.dialog.scene import Says, Scene
 from ivr.dialog.types import Choose, Confirm, Consent, Define, Hangup, HeardBefore, Mode, Turn
 
@@ -62,6 +62,8 @@ def choices(scene: Scene) -> Says:
         return (scene.speak(going.question_key(asking), **going.question_blanks(scene)),)
     if isinstance(asking, Define):
         return scene.spaced([scene.prompt("define_end")])
+    if scene.state.mode is Mode.ONE_KEY:
+        return spoken.one_key_words(scene)
     if scene.state.at in scene.graph.topics:
         return spoken.page_tail(scene)
     return spoken.option_words(scene)
@@ -73,7 +75,7 @@ def silence(scene: Scene) -> Turn:
         return spoken.here(scene)
     if scene.state.mode is Mode.HOLD:
         return _still_holding(scene)
-    if scene.state.mode is Mode.ONE_KEY and scene.state.asking is None:
+    if scene.state.mode is Mode.ONE_KEY:
         return _scan(scene)
     if _reads_on(scene):
         return going.show(scene.go(page=places.page_number(scene.graph, scene.state) + 1, silences=0))
@@ -136,12 +138,11 @@ def _still_holding(scene: Scene) -> Turn:
 
 
 def _scan(scene: Scene) -> Turn:
-    """One-key mode: the next choice; a whole round without a key is one silence."""
-    refs = spoken.one_key_refs(scene)
+    """One-key mode: the next choice or answer; a whole round without a key is one silence."""
+    asked_now = one_key.in_question(scene.state)
     group = scene.state.group % places.GATE_OPEN + 1
-    if group < len(refs):
-        return spoken.one_key_choice(scene.scan(group))
-    silences = scene.state.silences + 1
-    if silences > scene.graph.limits.extensions:
+    if group >= len(one_key.answers(scene) if asked_now else spoken.one_key_refs(scene)):
+        group, scene = 0, scene.go(silences=scene.state.silences + 1)
+    if scene.state.silences > scene.graph.limits.extensions:
         return _end_of_silence(scene.go(mode=Mode.KEYS))
-    return spoken.one_key_choice(scene.scan(0).go(silences=silences))
+    return one_key.offer(scene, group) if asked_now else spoken.one_key_choice(scene.scan(group))

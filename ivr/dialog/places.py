@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ivr.dialog import zones
 from ivr.dialog.types import Graph, Handoff, Language, Medium, Menu, Option, Page, State, Topic
 
 EMERGENCY = "emergency"
@@ -14,12 +15,10 @@ URGENT_DIGIT = 5
 GATE_OPEN = 500  # added to `group` once the gate of this topic was opened; below it, the scan position of one-key mode
 
 # Things that can be chosen like a place but are done, not visited. Their labels are prompts (label_...).
-ACTS = frozenset(
-    {
-        "words", "hold", "one-key", "keys", "forget", "on", "again", "person", "main", "parent", "number", "return",
-        "callback", "morning", "afternoon", "any",
-    }
-)  # fmt: skip
+ACTS = zones.ACTS | {
+    "words", "hold", "one-key", "keys", "forget", "on", "again", "person", "main", "parent", "number", "return",
+    "callback", "morning", "afternoon", "any",
+}  # fmt: skip
 WORD = "word:"  # a glossary term as a choice: word:biopsy
 
 

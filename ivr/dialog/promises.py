@@ -1,14 +1,11 @@
-"""What the line promises to do for somebody: a text, a call back, forgetting. Asked for here, done elsewhere."""
+"""What the line promises to do for somebody: a text, a call now, forgetting. Asked for here, done elsewhere."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 from ivr.dialog import going, ladders, places, printed, transfers
 from ivr.dialog.scene import Scene
 from ivr.dialog.types import (
     CallerKind,
-    CancelCallback,
     Choose,
     Confirm,
     EffectEnded,
@@ -16,7 +13,6 @@ from ivr.dialog.types import (
     Forget,
     OptIn,
     OptOut,
-    RequestCallback,
     Result,
     RingBack,
     Say,
@@ -26,8 +22,6 @@ from ivr.dialog.types import (
 
 TEXT_ME = "text-me"  # purpose: the place heard
 NUMBER_TEXT = "number:"  # purpose, and SendText topic: the number of this desk
-CALLBACK = "callback"
-MAY_TEXT = "may-text:"  # in front of a time of day: may one text be sent if the call comes late
 TYPED = "typed:"  # in front of a purpose: the number was typed and is read back
 
 
@@ -60,45 +54,7 @@ def send_text(scene: Scene, what: str, *, to_sealed: bool = False) -> Turn:
     return scene.note("text-me").ask_world(SendText(topic, scene.language, to_sealed))
 
 
-# --- callbacks
-
-
-def callback(scene: Scene) -> Turn:
-    """Offer to be rung back, when line.toml names who does it."""
-    if not transfers.callbacks_offered(scene):
-        return going.again(scene.go(asking=None), scene.speak("callback_not_offered"))
-    if scene.heard.caller.open_callback:
-        return going.again(scene.go(asking=None), scene.speak("callback_open"))
-    if scene.heard.caller.kind is CallerKind.WITHHELD:
-        return going.ask(scene, Enter(CALLBACK))
-    return going.ask(scene, Confirm(CALLBACK))
-
-
-def callback_times(scene: Scene) -> Turn:
-    """When is a good time."""
-    return going.choose(scene, ("morning", "afternoon", "any"), scene.speak("callback_when"))
-
-
-def callback_window(window: str) -> Callable[[Scene], Turn]:
-    """The act of choosing this time of day."""
-
-    def choose(scene: Scene) -> Turn:
-        if scene.voice:
-            return going.ask(scene, Confirm(MAY_TEXT + window))
-        return request_callback(scene, window, may_text=True)
-
-    return choose
-
-
-def request_callback(scene: Scene, window: str, *, may_text: bool) -> Turn:
-    """Ask the world to remember the promise."""
-    effect = RequestCallback(window, scene.language, bool(scene.state.sealed), may_text)
-    return scene.note("callback", window).ask_world(effect)
-
-
-def cancel_callback(scene: Scene) -> Turn:
-    """NO CALLBACK."""
-    return scene.ask_world(CancelCallback())
+# --- a call now
 
 
 def ring_back(scene: Scene) -> Turn:
@@ -112,7 +68,12 @@ def ring_back(scene: Scene) -> Turn:
 
 
 def forget(scene: Scene) -> Turn:
-    """FORGET: by text at once, by voice after one question; an open callback is asked about first."""
+    """FORGET: by text at once, by voice after one question; an open callback is asked about first.
+
+    Without a number nothing can be looked up, and to say that it was erased would be a lie.
+    """
+    if scene.heard.caller.kind is CallerKind.WITHHELD:
+        return afterwards(scene, scene.speak("number_hidden"))
     if scene.heard.caller.open_callback:
         return going.ask(scene, Confirm("forget-callback"))
     if scene.voice:
@@ -130,16 +91,11 @@ def ended(scene: Scene, heard: EffectEnded) -> Turn:
         return _opt_ended(scene, effect)
     if isinstance(effect, SendText):
         return _text_ended(scene, effect, heard)
-    if isinstance(effect, RequestCallback):
-        return _callback_ended(scene, heard)
-    if isinstance(effect, CancelCallback):
-        done = heard.result is Result.DONE
-        return _afterwards(scene, scene.speak("callback_cancelled" if done else "callback_none"))
     if isinstance(effect, Forget) and not scene.voice and heard.caller.opted_out:
         return scene.silent()
     if isinstance(effect, Forget):
         done = heard.result in (Result.DONE, Result.QUEUED)
-        return _afterwards(scene, scene.speak("forgotten" if done else "not_forgotten"), fresh=done)
+        return afterwards(scene, scene.speak("forgotten" if done else "not_forgotten"), fresh=done)
     if heard.result in (Result.DONE, Result.QUEUED):
         return printed.remark(scene, scene.speak("ringing"))
     return printed.remark(scene, scene.speak("ring_refused", number=transfers.desk_for(scene).number))
@@ -161,7 +117,7 @@ def _text_ended(scene: Scene, effect: SendText, heard: EffectEnded) -> Turn:
     if effect.topic.startswith(NUMBER_TEXT):
         ref = effect.topic.removeprefix(NUMBER_TEXT)
         return going.choose(scene.go(sealed=""), transfers.choices_after(scene, ref), words)
-    return _afterwards(scene, words)
+    return afterwards(scene, words)
 
 
 def _text_words(scene: Scene, effect: SendText, heard: EffectEnded) -> Say:
@@ -179,18 +135,7 @@ def text_word(scene: Scene) -> str:
     return scene.label(scene.state.at)
 
 
-def _callback_ended(scene: Scene, heard: EffectEnded) -> Turn:
-    promise = scene.graph.callbacks
-    if heard.result in (Result.DONE, Result.QUEUED):
-        who = promise.answered_by.get(scene.language, "")
-        return _afterwards(scene, scene.speak("callback_promised", who=who, hours=promise.within_hours))
-    if heard.reason == "open":
-        return _afterwards(scene, scene.speak("callback_open"))
-    number = transfers.desk_for(scene).number
-    return _afterwards(scene, scene.speak("callback_failed", number=number))
-
-
-def _afterwards(scene: Scene, words: Say, *, fresh: bool = False) -> Turn:
+def afterwards(scene: Scene, words: Say, *, fresh: bool = False) -> Turn:
     """Say what happened; by voice with the choices of the place, by text alone."""
     scene = scene.go(asking=None, sealed="")
     if scene.voice:

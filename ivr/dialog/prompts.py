@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 NONE: frozenset[str] = frozenset()
+# Prompts that are lists, a comma between: of words that are listened for, and of parts that are said singly.
+HEARD_LISTS = frozenset({"hints", "yes_answers", "no_answers"})
+SAID_LISTS: Mapping[str, int] = {"weekdays": 7, "clock": 24}  # Monday first; the full hours from midnight
 
 
 def _blanks(names: str) -> frozenset[str]:
@@ -30,9 +33,10 @@ _SHARED: Mapping[str, frozenset[str]] = {
     "not_forgotten": NONE,
     "callback_not_offered": NONE,
     "callback_confirm": _blanks("ending"),
-    "callback_when": NONE,
+    "callback_zone": NONE,
+    "callback_when": _blanks("zone"),
     "callback_text_too": NONE,
-    "callback_promised": _blanks("who hours"),
+    "callback_promised": _blanks("who day time zone"),
     "callback_open": NONE,
     "callback_failed": _blanks("number"),
     "callback_cancelled": NONE,
@@ -53,6 +57,19 @@ _SHARED: Mapping[str, frozenset[str]] = {
     "label_morning": NONE,
     "label_afternoon": NONE,
     "label_any": NONE,
+    "label_zone": NONE,
+    "label_eastern": NONE,
+    "label_central": NONE,
+    "label_mountain": NONE,
+    "label_pacific": NONE,
+    "label_elsewhere": NONE,
+    "label_arizona": NONE,
+    "label_alaska": NONE,
+    "label_hawaii": NONE,
+    "label_puerto_rico": NONE,
+    "label_no_zone": NONE,
+    "weekdays": NONE,
+    "clock": NONE,
 }
 
 VOICE_PROMPTS: Mapping[str, frozenset[str]] = {
@@ -90,6 +107,8 @@ VOICE_PROMPTS: Mapping[str, frozenset[str]] = {
     "crisis_end": NONE,
     "hold": NONE,
     "hold_words": NONE,
+    "yes_answers": NONE,
+    "no_answers": NONE,
     "hold_still": NONE,
     "hold_over": NONE,
     "one_key_on": NONE,
@@ -114,6 +133,9 @@ VOICE_PROMPTS: Mapping[str, frozenset[str]] = {
     "text_me_opted_out": NONE,
     "text_me_failed": _blanks("word number"),
     "text_me_limit": NONE,
+    "callback_number": NONE,
+    "callback_cancel": NONE,
+    "number_hidden": NONE,
     "enter_again": NONE,
     "enter_left": NONE,
     "ring_back": NONE,

@@ -97,6 +97,10 @@ class Scene:
 
     # --- words
 
+    def listed(self, key: str) -> tuple[str, ...]:
+        """The parts of a prompt that is a list, such as the days of the week."""
+        return _listed(self.prompt(key))
+
     def prompt(self, key: str, **blanks: object) -> str:
         """The words of a prompt in this language and medium."""
         return self._worded(key, self.state.language, blanks)
@@ -145,7 +149,7 @@ class Scene:
         here = self.state.asking
         refs = here.refs if isinstance(here, Choose) else [o.to for o in places.options(self.graph, self.state)]
         labels = tuple(self.label(ref)[:100] for ref in refs)
-        return labels + _listed(self.prompt("hints")) if self.voice else ()
+        return labels + self.listed("hints") if self.voice else ()
 
     def reply(self, says: Says, then: Listen | Transfer | Hangup | None = None, effect: Effect | None = None) -> Turn:
         """Finish the turn."""

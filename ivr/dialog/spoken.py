@@ -153,15 +153,22 @@ def one_key_refs(scene: Scene) -> tuple[str, ...]:
 
 def one_key_choice(scene: Scene, before: Says = ()) -> Turn:
     """Offer the choice at the scan position; arriving at a topic says its page first."""
-    refs = one_key_refs(scene)
-    group = scene.state.group % places.GATE_OPEN % len(refs)
-    scene = scene.scan(group)
+    scene = scene.scan(_one_key_position(scene))
     words: Says = ()
-    if group == 0 and not _just_scanning(scene):
+    if _one_key_position(scene) == 0 and not _just_scanning(scene):
         words = _place_words(scene)
-    choice = scene.prompt("any_key_option", label=scene.label(refs[group]))
     seconds = scene.graph.limits.one_key * (2 if scene.slow else 1)
-    return scene.reply((*before, *words, *scene.spaced([choice])), scene.listen(seconds=seconds))
+    return scene.reply((*before, *words, *one_key_words(scene)), scene.listen(seconds=seconds))
+
+
+def one_key_words(scene: Scene) -> Says:
+    """The choice at the scan position, alone."""
+    ref = one_key_refs(scene)[_one_key_position(scene)]
+    return scene.spaced([scene.prompt("any_key_option", label=scene.label(ref))])
+
+
+def _one_key_position(scene: Scene) -> int:
+    return scene.state.group % places.GATE_OPEN % len(one_key_refs(scene))
 
 
 def _just_scanning(scene: Scene) -> bool:

@@ -105,8 +105,10 @@ def choices_after(scene: Scene, ref: str) -> tuple[str, ...]:
 
 
 def callbacks_offered(scene: Scene) -> bool:
-    """Callbacks are offered only when line.toml names who answers, and how soon."""
-    return bool(scene.graph.callbacks.answered_by) and scene.graph.callbacks.within_hours > 0
+    """Callbacks are offered only when line.toml names who answers, when, and how soon."""
+    promise = scene.graph.callbacks
+    when = promise.hours.always or bool(promise.hours.spans)
+    return bool(promise.answered_by.get(scene.language)) and when and promise.within_hours > 0
 
 
 def after_transfer(scene: Scene) -> bool:

@@ -136,11 +136,15 @@ class Handoff:
 
 @dataclass(frozen=True, slots=True)
 class Callbacks:
-    """Who rings people back, when, and how soon; `answered_by` empty means that callbacks are not offered."""
+    """Who rings people back, when, and how soon; `answered_by` empty means that callbacks are not offered.
+
+    `quiet`: from when until when nobody is rung, "HH:MM" in the person's own time (R40).
+    """
 
     answered_by: Mapping[Language, str] = field(default_factory=dict)
     within_hours: int = 0
     hours: Hours = Hours()
+    quiet: tuple[str, str] = ("21:00", "08:00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +302,7 @@ class State:
     mode: Mode = Mode.KEYS
     asking: Asking | None = None
     sealed: str = ""
+    zone: str = ""  # the time zone taken for a call back, by its name in dialog/zones.py; "" while nobody knows it
     revision: str = ""
 
 
@@ -323,6 +328,7 @@ class Caller:
     opted_out: bool | None = None
     blocked_by_carrier: bool | None = None  # the carrier itself took the opt-out, so it will answer the opt-in too
     open_callback: bool | None = None
+    zones: tuple[str, ...] | None = None  # IANA zones that the number in question can be in; empty: its digits do not tell
     resume: str | None = None
     reference: str | None = None
 
@@ -514,10 +520,11 @@ class OptIn:
 
 @dataclass(frozen=True, slots=True)
 class RequestCallback:
-    """Somebody asks to be rung back; `window` is morning, afternoon or any."""
+    """Somebody asks to be rung back by `by` (UTC); `window` is morning, afternoon or any; `zone` is IANA or "" (unknown)."""
 
     window: str
     language: Language
+    by: datetime
     to_sealed: bool = False
     may_text: bool = False
     zone: str = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ivr.dialog import acts, carriers, going, keys, ladders, places, printed, spoken, transfers
+from ivr.dialog import acts, carriers, going, keys, ladders, places, printed, short_answers, spoken, transfers
 from ivr.dialog.hearing import Listening, Meaning, Reading, read
 from ivr.dialog.scene import Scene
 from ivr.dialog.types import Choose, Confirm, Consent, Forget, HeardBefore, Mode, OptIn, OptOut, Say, Speech, Text, Turn
@@ -22,6 +22,9 @@ def spoken_words(scene: Scene, heard: Speech) -> Turn:
     scene = scene.note("speech", reading.meaning)
     if scene.state.mode is Mode.HOLD and not _ends_hold(scene, heard, reading):
         return ladders.silence(scene.go(silences=0))
+    short = short_answers.answer(scene, heard.words, reading)
+    if short:
+        return short
     if reading.meaning in (Meaning.NOTHING, Meaning.OUTSIDE):
         return _outside(scene, reading) if reading.meaning is Meaning.OUTSIDE else ladders.missed_speech(scene)
     turn = _meant(scene.go(mode=_mode_after(scene)), reading)
@@ -45,6 +48,9 @@ def written_words(scene: Scene, heard: Text) -> Turn:
         return scene.note("machine").silent()
     if heard.caller.opted_out and not _may_answer(reading):
         return _unanswered(scene.note("opted-out"), reading)
+    short = short_answers.answer(scene, heard.body, reading)
+    if short:
+        return short
     theirs = _in_their_language(scene, reading)
     turn = _answered(theirs.note("text", reading.meaning), reading)
     if theirs.language is not scene.language and scene.state.heard_before > HeardBefore.NOTHING:

@@ -168,7 +168,8 @@ def _minutes(clock: str) -> int:
 def _callbacks(bundle: Bundle) -> Callbacks:
     table = bundle.line.callbacks
     answered_by = {Language(code): who for code, who in table.answered_by.items()}
-    return Callbacks(answered_by, table.within_hours, _hours(table.hours))
+    quiet = (bundle.line.texting.quiet_from, bundle.line.texting.quiet_until)
+    return Callbacks(answered_by, table.within_hours, _hours(table.hours), quiet)
 
 
 def _prompts(bundle: Bundle) -> dict[tuple[Language, Medium], dict[str, str]]:

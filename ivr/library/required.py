@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from string import Formatter
 
-from ivr.dialog.prompts import TEXT_PROMPTS, VOICE_PROMPTS
+from ivr.dialog.prompts import SAID_LISTS, TEXT_PROMPTS, VOICE_PROMPTS
 from ivr.dialog.types import Medium
 
 PROMPTS: Mapping[Medium, Mapping[str, frozenset[str]]] = {Medium.VOICE: VOICE_PROMPTS, Medium.TEXT: TEXT_PROMPTS}
@@ -38,6 +38,9 @@ def prompt_faults(medium: Medium, prompts: Mapping[str, str]) -> Iterator[tuple[
         elif found - allowed:
             strange = ", ".join(sorted(found - allowed))
             yield key, f"nobody fills the blank {strange}", _with_blanks("Take it out", allowed), True
+        parts = len(text.split(", "))
+        if parts != SAID_LISTS.get(key, parts):
+            yield key, f"it has {parts} parts", f"Write {SAID_LISTS[key]} parts, a comma and a space between them.", True
 
 
 def _with_blanks(act: str, allowed: frozenset[str]) -> str:

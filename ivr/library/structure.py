@@ -61,7 +61,21 @@ def _line(bundle: Bundle) -> Iterator[Fault]:
             what = f'the line does not speak "{code}"'
             yield Fault("line.toml", f"handoffs.{ref}.languages", what, "Name languages of the line.")
         yield from _hours(f"handoffs.{ref}.hours", desk.hours)
-    yield from _hours("callbacks.hours", line.callbacks.hours)
+    yield from _callbacks(bundle)
+
+
+def _callbacks(bundle: Bundle) -> Iterator[Fault]:
+    """Nobody is promised a call unless it is said who calls, when, and how soon."""
+    promise = bundle.line.callbacks
+    yield from _hours("callbacks.hours", promise.hours)
+    if not promise.answered_by:
+        return
+    yield from _languages_of(bundle, "callbacks.answered_by", promise.answered_by)
+    if not promise.within_hours:
+        yield Fault("line.toml", "callbacks.within_hours", "it is not said how soon they call", "Write a number of hours.")
+    if not (promise.hours.always or promise.hours.open):
+        remedy = 'Write hours = { zone = "America/New_York", open = ["mon-fri 09:00-17:00"] }, or { always = true }.'
+        yield Fault("line.toml", "callbacks.hours", "it is not said when they call", remedy)
 
 
 def _hours(key: str, hours: HoursTable) -> Iterator[Fault]:

@@ -16,10 +16,10 @@ from random import Random
 from typing import Protocol
 from urllib.parse import urlencode
 
+from ivr.dialog.quiet import QuietHours
 from ivr.dialog.types import Graph, Language
 from ivr.messenger import bodies, refusals, zones
 from ivr.messenger.carrier import Carrier, CarrierError, Kind, Listed, NotReached, Refused, Unsure
-from ivr.messenger.quiet import QuietHours
 from ivr.store import Outgoing, Retention, Store, StoreError
 
 MARGIN = timedelta(minutes=1)  # between our clock and the carrier's

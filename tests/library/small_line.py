@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ivr.dialog.prompts import TEXT_PROMPTS, VOICE_PROMPTS
+from ivr.dialog.prompts import SAID_LISTS, TEXT_PROMPTS, VOICE_PROMPTS
 from ivr.library.schema import TopicFile
 from ivr.library.translation import translation_hash
 
@@ -235,13 +235,16 @@ _PROMPTS: dict[str, dict[str, dict[str, str]]] = {
 }
 
 
+def _prompt(key: str, plain: str, blanks: frozenset[str]) -> str:
+    if key in SAID_LISTS:
+        return ", ".join([plain.lower()] * SAID_LISTS[key])
+    return " ".join([plain, *("{" + blank + "}" for blank in sorted(blanks))]) + "."
+
+
 def _prompts(code: str) -> dict[str, dict[str, str]]:
     plain = "Good" if code == "en" else "Bueno"
     return {
-        medium: {
-            key: _PROMPTS[code][medium].get(key) or " ".join([plain, *("{" + blank + "}" for blank in sorted(blanks))]) + "."
-            for key, blanks in known.items()
-        }
+        medium: {key: _PROMPTS[code][medium].get(key) or _prompt(key, plain, blanks) for key, blanks in known.items()}
         for medium, known in (("voice", VOICE_PROMPTS), ("text", TEXT_PROMPTS))
     }
 

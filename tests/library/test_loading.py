@@ -47,6 +47,7 @@ def test_the_same_bytes_give_the_same_revision_and_others_another(small: SmallLi
     assert load(small.write()).graph.revision != first
 
 
+BOTH = {"en": "a nurse", "es": "una enfermera"}
 PLANTED: list[tuple[str, str, str, Any, str]] = [
     ("a missing key", "en/topics/pain.toml", "label", ..., "missing"),
     ("a wrong type", "line.toml", "texting.segments", "three", "whole number"),
@@ -79,6 +80,11 @@ PLANTED: list[tuple[str, str, str, Any, str]] = [
     ("a word of the glossary in one language", "es/glossary.toml", "biopsy", ..., "missing"),
     ("hours without a zone", "line.toml", "callbacks", {"hours": {"open": ["mon 09:00-17:00"]}}, "missing"),
     ("a zone that is not there", "line.toml", "callbacks", {"hours": {"zone": "Moon/Base"}}, "no time zone"),
+    ("a clock with too few hours", "en/prompts.toml", "voice.clock", "noon, midnight", "2 parts"),
+    ("days that are too many", "es/prompts.toml", "text.weekdays", ", ".join("lmxjvsd!"), "8 parts"),
+    ("call backs that nobody times", "line.toml", "callbacks", {"answered_by": BOTH, "within_hours": 4}, "when"),
+    ("call backs of no hour", "line.toml", "callbacks", {"answered_by": BOTH, "hours": {"always": True}}, "how soon"),
+    ("call backs in one language", "line.toml", "callbacks", {"answered_by": {"en": "a nurse"}}, "missing"),
     ("hours of no form", "line.toml", "callbacks", {"hours": {"open": ["9 to 5"]}}, "form"),
     ("a fault in hearing.toml", "en/hearing.toml", "digits", ..., "[digits] is missing"),
 ]  # fmt: skip
@@ -169,7 +175,11 @@ def test_parts_of_a_sensitive_message_stay_behind_the_gate(small: SmallLine) -> 
 
 def test_hours_are_read_as_days_and_minutes(small: SmallLine) -> None:
     hours = {"zone": "America/New_York", "open": ["mon-wed 09:00-17:30", "sat-sun 10:00-24:00"]}
-    small.plant("line.toml", "callbacks", {"answered_by": {"en": "a nurse", "es": "una enfermera"}, "hours": hours})
+    small.plant(
+        "line.toml",
+        "callbacks",
+        {"answered_by": {"en": "a nurse", "es": "una enfermera"}, "within_hours": 24, "hours": hours},
+    )
     spans = ((0, 540, 1050), (1, 540, 1050), (2, 540, 1050), (5, 600, 1440), (6, 600, 1440))
     assert load(small.write()).graph.callbacks.hours == Hours("America/New_York", spans)
 

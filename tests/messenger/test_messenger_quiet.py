@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ivr.dialog.quiet import QuietHours
 from ivr.messenger import zones
-from ivr.messenger.quiet import QuietHours
 
 HOURS = QuietHours.of("21:00", "08:00")
 EASTERN, PACIFIC = ("America/New_York",), ("America/Los_Angeles",)

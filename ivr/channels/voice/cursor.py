@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from ivr.dialog import going, places
+from ivr.dialog import going, places, zones
 from ivr.dialog.types import (
     Asking,
     Choose,
@@ -64,6 +64,8 @@ def write(state: State, graph: Graph | None = None) -> str:
         parts.append("k=" + _asking_out(state.asking))
     if state.sealed and _SEALED.match(state.sealed):
         parts.append("x=" + state.sealed)
+    if state.zone:
+        parts.append("z=" + _out(state.zone))
     if state.revision:
         parts.append("r=" + state.revision)
     return "&".join(parts)
@@ -125,6 +127,7 @@ def _with_details(state: State, values: Mapping[str, str], graph: Graph, trail: 
         mode=_MODES.get(values.get("o", ""), Mode.KEYS),
         asking=_asking_in(values.get("k", ""), graph),
         sealed=sealed if _SEALED.match(sealed) else "",
+        zone=values.get("z", "") if values.get("z") in zones.ZONES else "",
     )
 
 

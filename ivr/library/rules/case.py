@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+from ivr.dialog.prompts import HEARD_LISTS, SAID_LISTS
 from ivr.dialog.types import Graph, Language, Medium
 from ivr.library.faults import ERROR, Fault, Level
 from ivr.library.line_rules import Library
@@ -63,11 +64,13 @@ class Case:
                 yield from _spots(language, ref, "sms", Medium.TEXT, topic.sms)
 
     def prompts(self, medium: Medium | None = None) -> Iterator[Spot]:
-        """Every prompt, except hints for the recogniser."""
+        """Every prompt, a list part by part; without the words that are only listened for."""
         for (language, its), table in self.graph.prompts.items():
             for key, text in table.items():
-                if medium in (None, its) and key != "hints":
-                    yield Spot(f"{language}/prompts.toml", f"{its}.{key}", language, its, text, key)
+                if medium not in (None, its) or key in HEARD_LISTS:
+                    continue
+                for part in text.split(", ") if key in SAID_LISTS else (text,):
+                    yield Spot(f"{language}/prompts.toml", f"{its}.{key}", language, its, part, key)
 
     def prompt(self, language: Language, medium: Medium, key: str) -> Spot:
         text = self.graph.prompts[(language, medium)].get(key, "")

@@ -64,7 +64,7 @@ def r59_reviews_are_dated(case: Case) -> Iterator[Fault]:
 
 _TOKEN = re.compile(r"(?<![\w-])(?=[A-Z0-9-]*[A-Z][0-9-]*[A-Z]|[A-Z]+-?[0-9]|[A-Z]\d)[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*(?![\w])")
 _KEYWORDS_SAID = frozenset(
-    re.findall(r"\w+", "MENU MENÚ START STOP HELP MORE PERSON PERSONA ALTO AYUDA BRAIN CALL FORGET ENGLISH")
+    re.findall(r"\w+", "MENU MENÚ START STOP HELP MORE PERSON PERSONA ALTO AYUDA BRAIN CALL FORGET BORRAR ENGLISH")
 )
 _VANITY = re.compile(r"\d-\d{3}-(?:\d-)?[A-ZÁÉÍÓÚ]+(?:-[A-ZÁÉÍÓÚ]+)*")
 

@@ -27,11 +27,18 @@ class QuietHours:
         """From "HH:MM" as in line.toml; raises ValueError for anything else."""
         return cls(time.fromisoformat(starts), time.fromisoformat(ends))
 
-    def next_moment(self, at: datetime, zones: Sequence[str]) -> datetime:
-        """`at` itself when it is not quiet in any of these zones, otherwise the next quarter of an hour that is not."""
+    def quiet(self, at: datetime, zones: Sequence[str]) -> bool:
+        """Whether it is quiet in any of these zones (IANA names) at this moment; in none known, outside the short day."""
+        return any(_quiet(at, *span) for span in self._spans(zones))
+
+    def _spans(self, zones: Sequence[str]) -> list[tuple[tzinfo, time, time]]:
         known = [zone for zone in map(_zone, zones) if zone is not None]
         spans: list[tuple[tzinfo, time, time]] = [(zone, self.starts, self.ends) for zone in known]
-        spans = spans or [(_zone(EASTERN) or WINTER, UNKNOWN_FROM, UNKNOWN_UNTIL)]
+        return spans or [(_zone(EASTERN) or WINTER, UNKNOWN_FROM, UNKNOWN_UNTIL)]
+
+    def next_moment(self, at: datetime, zones: Sequence[str]) -> datetime:
+        """`at` itself when it is not quiet in any of these zones, otherwise the next quarter of an hour that is not."""
+        spans = self._spans(zones)
         if not any(_quiet(at, *span) for span in spans):
             return at
         moment = at.replace(minute=at.minute - at.minute % 15, second=0, microsecond=0)
