@@ -78,7 +78,7 @@ def _hold(scene: Scene) -> Turn:
     """Wait for a relay operator until any key (R22)."""
     if not scene.voice:
         return printed.remark(scene, scene.speak("voice_only"))
-    scene = scene.go(mode=Mode.HOLD, asking=None).note("hold")
+    scene = scene.hold().go(asking=None).note("hold")
     return scene.reply((scene.speak("hold"),), scene.listen(seconds=scene.graph.limits.hold))
 
 
@@ -151,6 +151,7 @@ _ACTS: Mapping[str, Callable[[Scene], Turn]] = {
     "main": going.main,
     "parent": going.back,
     "number": _number,
+    "text-me": promises.text_me,
     "return": _return,
     "callback": callbacks.begin,
     "morning": callbacks.at_time("morning"),

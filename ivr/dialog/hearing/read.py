@@ -117,16 +117,16 @@ def _wished(heards: tuple[_Heard, ...], listening: Listening) -> tuple[Wish, str
     wishes = [wish(heard.tongue.messages, heard.tokens, heard.tags) for heard in heards]
     for kind in (Wish.OUT, Wish.IN, Wish.MAYBE_OUT):
         for found, said in wishes:
-            if found is kind and (kind is not Wish.IN or _may_opt_in(heards[0].core, listening)):
+            if found is kind and (kind is not Wish.IN or _may_opt_in(said, listening)):
                 return found, said
     return Wish.NONE, ""
 
 
-def _may_opt_in(core: tuple[str, ...], listening: Listening) -> bool:
+def _may_opt_in(said: str, listening: Listening) -> bool:
     """START and YES mean texts again only from a number that opted out, and YES only where the carrier says so."""
-    if core in (("yes",), ("si",)):
+    if said in ("yes", "si"):
         return listening.opted_out and listening.number_type is NumberType.LONG_CODE
-    return listening.opted_out or core != ("start",)
+    return listening.opted_out or said != "start"
 
 
 # --- commands, the place, questions -----------------------------------------------------------------------------
