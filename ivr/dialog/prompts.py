@@ -84,6 +84,7 @@ VOICE_PROMPTS: Mapping[str, frozenset[str]] = {
     "any_key_option": _blanks("label"),
     "general": NONE,
     "first_page": NONE,
+    "first_page_slower": NONE,
     "page_on": NONE,
     "page_end": NONE,
     "page_menu": NONE,

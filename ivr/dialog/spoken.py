@@ -127,6 +127,7 @@ def page_tail(scene: Scene, first: bool = False) -> Says:
         texts.append(scene.prompt("page_on"))
     if first:
         texts.append(scene.prompt("first_page"))
+        texts += [] if scene.slow else [scene.prompt("first_page_slower")]
     return scene.spaced(texts)
 
 

@@ -247,7 +247,8 @@ def _help(scene: Scene) -> Turn:
         if carriers.answered_help(heard):
             return scene.silent()
         return scene.reply((scene.speak("help", number=transfers.desk_for(scene).number),))
-    return scene.understood().reply((scene.speak("help"), *ladders.choices(scene)))
+    words = (scene.speak("opening_emergency"), scene.speak("help"))
+    return scene.understood().reply((*words, *ladders.choices(scene)))
 
 
 def _outside(scene: Scene, reading: Reading) -> Turn:

@@ -134,7 +134,7 @@ def _may_opt_in(said: str, listening: Listening) -> bool:
 
 def _ordinary(hearing: Hearing, heards: tuple[_Heard, ...], listening: Listening, explain: bool) -> Reading:
     """Digits, commands, names of places, medical words, then the best topic of either language."""
-    for step in (_digit, _help_or_command, _named, _term):
+    for step in (_digit, _help_or_command, _named, _term, _counted):
         for heard in heards:
             reading = step(heard, listening)
             if reading is not None:
@@ -162,6 +162,15 @@ def _digit(heard: _Heard, listening: Listening) -> Reading | None:
     if key is None and listening.medium is Medium.VOICE:
         key = heard.tongue.spoken_digits.get(word)
     return Reading(Meaning.DIGIT, key, why=(word,)) if key else None
+
+
+def _counted(heard: _Heard, listening: Listening) -> Reading | None:
+    """ "the first one": one key by words that otherwise only lead to it."""
+    words, leads = heard.tongue.digits, heard.tongue.digit_leads
+    found = {words[token] for token in heard.core if token in words}
+    if len(found) != 1 or not all(token in words or token in leads for token in heard.core):
+        return None
+    return Reading(Meaning.DIGIT, found.pop(), why=heard.core)
 
 
 def _help_or_command(heard: _Heard, listening: Listening) -> Reading | None:
