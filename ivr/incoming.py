@@ -6,18 +6,22 @@ needs; after some seconds the connection is closed (ivr/owed.py). Only whole req
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterable
 from io import BytesIO
 from typing import Any
 
+from ivr.channels.webhook import noted
 from ivr.owed import SECONDS, Owed
 
 LARGEST_BODY = 256 * 1024  # bytes: the practice phone saves a long call; a webhook has a few hundred
 LOOK_SECONDS = 1.0  # how often it is asked whether somebody has stopped
 
 _CHUNKED = "HTTP_TRANSFER_ENCODING"
+
+log = logging.getLogger(__name__)
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -66,11 +70,19 @@ class Incoming:
         """Hang up on those who have stopped; while nobody reads for long, nothing is looked at."""
         pause = threading.Event()
         while not pause.wait(LOOK_SECONDS):
-            since = min(tuple(self._reading.values()), default=None)
-            if since is not None and time.monotonic() - since > self._seconds:
-                self._owed.hang_up()
-            else:
-                self._owed.forget()
+            try:
+                self._look()
+            except Exception as error:
+                noted(log, "looking for stopped bodies", error)
+
+    def _look(self) -> None:
+        since = min(list(self._reading.values()), default=None)
+        if since is None or time.monotonic() - since <= self._seconds:
+            self._owed.forget()
+            return
+        closed = self._owed.hang_up()
+        if closed:
+            log.warning("closed %d connections that had stopped in the middle of a request", closed)
 
 
 def _stated(environ: Environ) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from ivr.dialog import acts, going, keys, ladders, one_key, places, spoken
 from ivr.dialog.hearing import Meaning, Reading
@@ -89,9 +90,14 @@ def _yes_or_no(scene: Scene, said: tuple[str, ...]) -> bool | None:
     for language in scene.graph.languages:
         prompts = scene.graph.prompts[(language, Medium.VOICE)]
         for key, yes in (("yes_answers", True), ("no_answers", False)):
-            if any(_words(one) == said for one in prompts[key].split(", ")):
+            if said in _phrases(prompts[key]):
                 return yes
     return None
+
+
+@lru_cache(maxsize=16)
+def _phrases(listed: str) -> frozenset[tuple[str, ...]]:
+    return frozenset(_words(one) for one in listed.split(", "))
 
 
 def _named(scene: Scene, refs: tuple[str, ...], said: tuple[str, ...]) -> str:
