@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ivr.incoming import Incoming
+
 if TYPE_CHECKING:
     from flask import Flask
 
@@ -27,7 +29,12 @@ if TYPE_CHECKING:
     from ivr.messenger import Carrier as MessageCarrier
 
 DEMO_DIRECTORY = Path("var")
-THREADS = 64  # of one worker: 48 at most wait for the store (ivr/waiting.py), and a call must not wait behind them
+PLACES = (
+    64  # requests answered at once: 48 at most wait for the store (ivr/waiting.py), and a call must not wait behind them
+)
+CONNECTIONS = 512  # each with a thread of its own while it speaks; the next ones wait to be let in
+HEAD_SECONDS = 30  # for the head of a request, and for a kept connection to speak again
+LARGEST_HEAD = 32 * 1024  # bytes; the carrier sends about one thousand
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +47,12 @@ class Practice:
 
 
 def _run_server(host: str, port: int, workers: int, make: Callable[[], Flask]) -> None:
-    """The production server: one process a worker, threads in it for whatever waits for the store.
+    """The production server: one process a worker, in it a thread for each connection that speaks, and places to answer.
 
     Workers are copies of this process where the system can do that: a new one is there at once.
     """
-    from granian.constants import Interfaces
+    from granian.constants import HTTPModes, Interfaces
+    from granian.http import HTTP1Settings
     from granian.server import Server
 
     server = Server(
@@ -53,7 +61,10 @@ def _run_server(host: str, port: int, workers: int, make: Callable[[], Flask]) -
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=THREADS,
+        blocking_threads=CONNECTIONS,
+        backpressure=CONNECTIONS,
+        http=HTTPModes.http1,  # with several requests on one connection, threads could run out
+        http1_settings=HTTP1Settings(header_read_timeout=HEAD_SECONDS * 1000, max_buffer_size=LARGEST_HEAD),
         websockets=False,
         log_access=False,
         respawn_failed_workers=True,
@@ -62,7 +73,12 @@ def _run_server(host: str, port: int, workers: int, make: Callable[[], Flask]) -
     # It warns of more threads than processors could use; ours are for waiting.
     logging.getLogger("_granian").addFilter(lambda record: "Python threads" not in record.getMessage())
     gc.freeze()
-    server.serve(target_loader=make, wrap_loader=False)
+    server.serve(target_loader=partial(_behind_incoming, make, port), wrap_loader=False)
+
+
+def _behind_incoming(make: Callable[[], Flask], port: int) -> Incoming:
+    """What the server calls: it gets whole requests only."""
+    return Incoming(make(), port, PLACES)
 
 
 def serve(host: str, port: int, workers: int) -> None:

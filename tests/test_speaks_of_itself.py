@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 SKIPPED = {".git", ".venv", "var", "__pycache__", ".mypy_cache", ".ruff_cache", ".hypothesis", "dist", "build"}
-PICTURES = {".png", ".jpg", ".ico", ".woff2", ".mo", ".pyc", ".gz"}
+PICTURES = {".png", ".jpg", ".ico", ".woff2", ".mo", ".pyc", ".gz", ".bin"}
 
 STRANGE = (
     "/work/", "/home/", "/users/", "/root/", "/tmp/", "shared/", "claude", "anthropic", "openai", "chatgpt", "copilot",

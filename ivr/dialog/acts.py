@@ -47,9 +47,15 @@ def _more(scene: Scene) -> Turn:
         return going.again(scene)
     if isinstance(scene.state.asking, Consent):
         return going.again(scene)
-    if not scene.voice and places.on_last_page(scene.graph, scene.state):
-        return printed.related(scene)
+    message = scene.graph.topics[scene.state.at].message
+    if places.on_last_page(scene.graph, scene.state) and (message or not scene.voice):
+        return _further(scene)
     return going.on(scene)
+
+
+def _further(scene: Scene) -> Turn:
+    """Where one can go from a topic, by text; a message (emergency, crisis) leads nowhere and says itself again."""
+    return going.again(scene) if scene.graph.topics[scene.state.at].message else printed.related(scene)
 
 
 def _to_language(language: Language) -> Callable[[Scene], Turn]:
@@ -78,7 +84,7 @@ def _hold(scene: Scene) -> Turn:
     """Wait for a relay operator until any key (R22)."""
     if not scene.voice:
         return printed.remark(scene, scene.speak("voice_only"))
-    scene = scene.go(mode=Mode.HOLD, asking=None, relay=True).note("hold")
+    scene = scene.hold().go(asking=None, relay=True).note("hold")
     return scene.reply((scene.speak("hold"),), scene.listen(seconds=scene.graph.limits.hold))
 
 
@@ -107,7 +113,7 @@ def _topics(scene: Scene) -> Turn:
     if isinstance(scene.state.asking, Consent):
         return going.again(scene)
     if scene.state.at in scene.graph.topics and not scene.voice:
-        return printed.related(scene)
+        return _further(scene)
     return going.arrive(scene.visit(places.menu_of(scene.graph, scene.state.at)))
 
 
@@ -151,6 +157,7 @@ _ACTS: Mapping[str, Callable[[Scene], Turn]] = {
     "main": going.main,
     "parent": going.back,
     "number": _number,
+    "text-me": promises.text_me,
     "return": _return,
     "callback": callbacks.begin,
     "morning": callbacks.at_time("morning"),

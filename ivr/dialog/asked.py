@@ -10,6 +10,8 @@ from ivr.dialog.types import Choose, Confirm, Consent, Define, Digits, Enter, Fo
 
 NANP = re.compile(r"1?([2-9][0-9]{2}[2-9][0-9]{6})\Z")  # a number of the US and Canada, as people type it
 
+EMERGENCY_NUMBER = "911"  # typed where a phone number is asked for, it is no wrong number
+
 
 def answer(scene: Scene, digit: str) -> Turn | None:
     """What this digit means for the question asked; None when it means nothing to it."""
@@ -85,6 +87,8 @@ def _read_back(scene: Scene, what: str, right: bool) -> Turn:
 def typed(scene: Scene, heard: Digits, purpose: str) -> Turn:
     """A phone number by keys: `*` clears, ten digits are enough, nothing typed leaves."""
     keys = heard.digits.rpartition("*")[2].rstrip("#")
+    if keys == EMERGENCY_NUMBER:
+        return going.show(scene.understood().leave_for(places.EMERGENCY).note("emergency", "typed"))
     found = NANP.match(keys)
     if found:
         scene = scene.understood().go(sealed="+1" + found[1])

@@ -102,6 +102,8 @@ def main(scene: Scene) -> Turn:
 def other_language(scene: Scene) -> Turn:
     """Key 8: the other language here and from now on; how to go back is said once."""
     scene = scene.go(language=places.other_language(scene.graph, scene.state.language)).note("language")
+    if scene.state.mode is Mode.ONE_KEY:
+        return again(scene)
     if scene.voice and _still_at_opening(scene):
         return spoken.opening(scene)
     return again(scene, *_way_back(scene))
@@ -162,7 +164,7 @@ def _lead(scene: Scene, first: str) -> tuple[Say, ...]:
 
 TYPED_KEYS = 40  # a number typed wrongly, cleared with `*`, and typed again, more than once
 
-_QUESTIONS = {
+QUESTIONS = {
     "transfer": "miss_3",
     "text-me": "text_me",
     "forget": "forget_confirm",
@@ -171,7 +173,7 @@ _QUESTIONS = {
     "no-callback": "callback_cancel",
     "stop": "stop_unsure",
 }
-_BY_PREFIX = {"number": "text_me", "typed": "text_me_read_back", "may-text": "callback_text_too"}
+BY_PREFIX = {"number": "text_me", "typed": "text_me_read_back", "may-text": "callback_text_too"}
 
 
 def still_makes_sense(graph: Graph, asking: Asking) -> bool:
@@ -186,7 +188,7 @@ def still_makes_sense(graph: Graph, asking: Asking) -> bool:
         case Enter(purpose):
             return bool(purpose)
         case Confirm(purpose):
-            return purpose in _QUESTIONS or purpose.partition(":")[0] in _BY_PREFIX
+            return purpose in QUESTIONS or purpose.partition(":")[0] in BY_PREFIX
 
 
 def _can_be_chosen(graph: Graph, ref: str) -> bool:
@@ -199,7 +201,7 @@ def question_key(asking: Confirm | Enter) -> str:
     """The prompt that asks this; a purpose may have a prefix that says how it is asked."""
     if isinstance(asking, Enter):
         return "callback_number" if asking.purpose == "callback" else "text_me_number"
-    return _QUESTIONS.get(asking.purpose) or _BY_PREFIX[asking.purpose.partition(":")[0]]
+    return QUESTIONS.get(asking.purpose) or BY_PREFIX[asking.purpose.partition(":")[0]]
 
 
 def question_blanks(scene: Scene) -> dict[str, object]:
@@ -214,8 +216,10 @@ def question_blanks(scene: Scene) -> dict[str, object]:
 
 
 def ask(scene: Scene, asking: Confirm | Enter, *before: Say) -> Turn:
-    """Ask a question of keys."""
+    """Ask a question of keys; who has one key only cannot type a number, and is told what can be done instead."""
     scene = scene.go(asking=asking)
+    if isinstance(asking, Enter) and scene.state.mode is Mode.ONE_KEY:
+        return leave_question(scene, *before, scene.speak("one_key_no_typing"))
     says = (*before, scene.speak(question_key(asking), **question_blanks(scene)))
     return scene.reply(says, asking_listen(scene))
 

@@ -14,8 +14,8 @@ def typed_or_pressed(scene: Scene, heard: Digits) -> Turn:
     state = scene.state
     if isinstance(state.asking, Enter):
         return asked.typed(scene, heard, state.asking.purpose)
-    if state.mode is Mode.HOLD:
-        return going.again(scene.understood().go(mode=Mode.KEYS))
+    if scene.holding:
+        return going.again(scene.understood().wake())
     if state.mode is Mode.ONE_KEY:
         return _any_key(scene)
     key = next((key for key in heard.digits if key in KEYS), "")

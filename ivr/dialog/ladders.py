@@ -70,12 +70,12 @@ def choices(scene: Scene) -> Says:
 
 def silence(scene: Scene) -> Turn:
     """Nothing came: go on reading, or wait longer with gentle words; never a punishment."""
-    if scene.state.at == places.EMERGENCY:
-        return spoken.here(scene)
-    if scene.state.mode is Mode.HOLD:
+    if scene.holding:
         return _still_holding(scene)
     if scene.state.mode is Mode.ONE_KEY:
         return _scan(scene)
+    if scene.state.at == places.EMERGENCY:
+        return spoken.here(scene)
     if _reads_on(scene):
         return going.show(scene.go(page=places.page_number(scene.graph, scene.state) + 1, silences=0))
     silences = scene.state.silences + 1
@@ -131,7 +131,7 @@ def _still_holding(scene: Scene) -> Turn:
     """The line waits for a relay operator, two minutes at a time (R22), then goes back to the usual way."""
     silences = scene.state.silences + 1
     if silences > scene.graph.limits.extensions:
-        return going.again(scene.go(mode=Mode.KEYS, silences=0), scene.speak("hold_over"))
+        return going.again(scene.wake().go(silences=0), scene.speak("hold_over"))
     scene = scene.go(silences=silences)
     return scene.reply((scene.speak("hold_still"),), scene.listen(seconds=scene.graph.limits.hold))
 
@@ -141,7 +141,9 @@ def _scan(scene: Scene) -> Turn:
     asked_now = one_key.in_question(scene.state)
     group = scene.state.group % places.GATE_OPEN + 1
     if group >= len(one_key.answers(scene) if asked_now else spoken.one_key_refs(scene)):
+        if scene.state.at == places.EMERGENCY:
+            return spoken.here(scene)
         group, scene = 0, scene.go(silences=scene.state.silences + 1)
     if scene.state.silences > scene.graph.limits.extensions:
-        return _end_of_silence(scene.go(mode=Mode.KEYS))
+        return _end_of_silence(scene)
     return one_key.offer(scene, group) if asked_now else spoken.one_key_choice(scene.scan(group))

@@ -6,6 +6,7 @@ The answers are the sentences of the question that end with a key ("For yes, pre
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from ivr.dialog import going
@@ -29,6 +30,20 @@ from ivr.dialog.types import (
 
 Answer = tuple[Say, str]  # the words, and the key or the act that they stand for
 
+# The prompts that ask, and the keys that each must offer in a sentence of its own.
+QUESTIONS: Mapping[str, str] = {
+    "gate_option": "12",
+    "define_end": "1",
+    "miss_3": "1",
+    "text_me": "7",
+    "text_me_read_back": "12",
+    "forget_confirm": "12",
+    "forget_callback": "12",
+    "callback_confirm": "12",
+    "callback_cancel": "12",
+    "callback_text_too": "12",
+}
+
 _SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
 _WITHOUT_MORE = (Confirm("transfer"),)  # silence is an answer to it
 
@@ -39,13 +54,16 @@ def in_question(state: State) -> bool:
 
 
 def first_answer(graph: Graph, heard: Input, turn: Turn) -> Turn:
-    """The turn with only the first answer of the question it asks; any other turn as it is."""
-    if not in_question(turn.state) or not isinstance(turn.reply.then, Listen):
+    """The turn with only the first answer of the question it asks, and no word of keys that mean nothing now."""
+    if turn.state.mode is not Mode.ONE_KEY or not isinstance(turn.reply.then, Listen):
         return turn
-    scene = Scene(graph, turn.state, heard).scan(0)
+    scene = Scene(graph, turn.state, heard)
     words, answers = _parts(scene, turn.reply.says)
     if not answers:
         return turn
+    if not in_question(turn.state):
+        return replace(turn, reply=replace(turn.reply, says=words))
+    scene = scene.scan(0)
     said = (*words, scene.pause(), answers[0][0])
     return replace(turn, state=scene.state, reply=replace(turn.reply, says=said, then=_listen(scene, turn.reply.then)))
 
@@ -78,23 +96,39 @@ def _more(asking: Asking | None) -> tuple[str, ...]:
 
 def _parts(scene: Scene, says: Says) -> tuple[Says, list[Answer]]:
     """The words of a question, and its answers reworded for any key."""
-    any_key = scene.prompt("any_key_option").partition("{label}, ")[2]  # "press any key now."
-    key = re.compile(rf"\b{re.escape(any_key.split(' ')[0])} ([1-9])\b[^.]*\.")
     words: list[Say | Pause] = []
     found: list[Answer] = []
     for part in says:
         if isinstance(part, Pause):
             words += [part] * bool(words and isinstance(words[-1], Say))
             continue
-        kept = []
-        for sentence in _SENTENCE_END.split(part.text):
-            match = key.search(sentence) if part.language is scene.language else None
-            if match:
-                found.append((replace(part, text=sentence[: match.start()] + any_key), match[1]))
-            else:
-                kept.append(sentence)
-        words += [replace(part, text=" ".join(kept))] if kept else []
+        kept, keyed = _split(part, scene) if part.language is scene.language else (part.text, [])
+        found += keyed
+        words += [replace(part, text=kept)] if kept else []
     return tuple(words[:-1] if words and isinstance(words[-1], Pause) else words), found
+
+
+def _split(part: Say, scene: Scene) -> tuple[str, list[Answer]]:
+    """Some words without the sentences that end with a key, and those sentences for any key."""
+    kept, keyed = sentences_with_keys(part.text, scene.prompt("any_key_option"))
+    return kept, [(replace(part, text=text), key) for text, key in keyed]
+
+
+def sentences_with_keys(text: str, any_key_option: str) -> tuple[str, list[tuple[str, str]]]:
+    """A text without its sentences that end with a key ("For yes, press 1."), and those, for any key, with their keys.
+
+    `any_key_option` is the prompt of that name: the words after its label take the place of the key.
+    """
+    any_key = any_key_option.partition("{label}, ")[2]  # "press any key now."
+    key = re.compile(rf"\b{re.escape(any_key.split(' ')[0])} ([0-9])\b[^.]*\.")
+    kept, found = [], []
+    for sentence in _SENTENCE_END.split(text):
+        match = key.search(sentence)
+        if match:
+            found.append((sentence[: match.start()] + any_key, match[1]))
+        else:
+            kept.append(sentence)
+    return " ".join(kept), found
 
 
 def _listen(scene: Scene, usual: Listen) -> Listen:

@@ -17,7 +17,7 @@ GATE_OPEN = 500  # added to `group` once the gate of this topic was opened; belo
 # Things that can be chosen like a place but are done, not visited. Their labels are prompts (label_...).
 ACTS = zones.ACTS | {
     "words", "hold", "one-key", "keys", "forget", "on", "again", "person", "main", "parent", "number", "return",
-    "callback", "morning", "afternoon", "any",
+    "callback", "morning", "afternoon", "any", "text-me",
 }  # fmt: skip
 WORD = "word:"  # a glossary term as a choice: word:biopsy
 

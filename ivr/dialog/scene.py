@@ -31,6 +31,8 @@ from ivr.dialog.types import (
 
 Says = tuple[Say | Pause, ...]
 MOST_TOPICS = 3  # what a desk can take in before it answers
+_WAITS = {Mode.KEYS: Mode.HOLD, Mode.ONE_KEY: Mode.ONE_KEY_HOLD}
+_GOES_ON = {waiting: mode for mode, waiting in _WAITS.items()}
 
 
 @lru_cache(maxsize=16)
@@ -60,6 +62,19 @@ class Scene:
     @property
     def slow(self) -> bool:
         return self.state.pace is Pace.SLOW
+
+    @property
+    def holding(self) -> bool:
+        """Whether the line waits until it is told to go on (R22)."""
+        return self.state.mode in _GOES_ON
+
+    def hold(self) -> Scene:
+        """Wait, and remember how keys were read before."""
+        return self.go(mode=_WAITS.get(self.state.mode, self.state.mode))
+
+    def wake(self) -> Scene:
+        """Wait no longer; keys are read as before."""
+        return self.go(mode=_GOES_ON.get(self.state.mode, self.state.mode))
 
     def go(self, **changes: Any) -> Scene:
         """The same scene with another state; the very same where nothing changes, as happens several times a turn."""

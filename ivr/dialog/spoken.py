@@ -53,7 +53,7 @@ def _option_text(scene: Scene, option: Option) -> str:
 def here(scene: Scene, *before: Say | Pause) -> Turn:
     """The place somebody is at, said from its start, after these words."""
     if scene.state.mode is Mode.ONE_KEY:
-        return one_key_choice(scene, before)
+        return one_key_place(scene, before)
     if scene.state.at in scene.graph.menus:
         return menu(scene, before)
     return page(scene, before)
@@ -70,13 +70,19 @@ def menu(scene: Scene, before: Says = ()) -> Turn:
 def page(scene: Scene, before: Says = ()) -> Turn:
     """One page of a topic; the general-information sentence precedes the first topic of a call (R60)."""
     first = scene.state.heard_before < HeardBefore.TOPIC
+    scene, words = _page_said(scene, before)
+    return scene.reply((*words, *page_tail(scene, first)), _page_listen(scene))
+
+
+def _page_said(scene: Scene, before: Says) -> tuple[Scene, Says]:
+    """A page without what can be done after it, and the scene in which it was heard."""
+    first = scene.state.heard_before < HeardBefore.TOPIC
     scene = scene.note("topic", str(scene.state.page + 1))
     general = (scene.speak("general"), scene.pause()) if first and not _message(scene) else ()
     heard_before = scene.state.heard_before if _message(scene) else HeardBefore.TOPIC
     scene = scene.go(heard_before=heard_before)
     scene = scene if _message(scene) else scene.heard_topic()
-    says = (*_danger_first(scene), *before, *general, *_title(scene), *page_words(scene), *page_tail(scene, first))
-    return scene.reply(says, _page_listen(scene))
+    return scene, (*_danger_first(scene), *before, *general, *_title(scene), *page_words(scene))
 
 
 def _danger_first(scene: Scene) -> Says:
@@ -122,6 +128,7 @@ def page_tail(scene: Scene, first: bool = False) -> Says:
         texts.append(scene.prompt("page_on"))
     if first:
         texts.append(scene.prompt("first_page"))
+        texts += [] if scene.slow else [scene.prompt("first_page_slower")]
     return scene.spaced(texts)
 
 
@@ -154,18 +161,25 @@ def one_key_refs(scene: Scene) -> tuple[str, ...]:
     if state.at in graph.menus:
         return (*found, "again", "person", "main", "keys")
     on = () if places.on_last_page(graph, state) else ("on",)
-    return (*on, *found, "again", "parent", "person", "keys")
+    if _message(scene):
+        return ("person", *on, "again", "parent", "keys")
+    return (*on, *found, "again", "text-me", "parent", "person", "keys")
+
+
+def one_key_place(scene: Scene, before: Says = ()) -> Turn:
+    """The place somebody is at, said from its start, and the first choice."""
+    scene = scene.scan(0)
+    menu_here = scene.graph.menus.get(scene.state.at)
+    if menu_here:
+        return one_key_choice(scene.note("menu"), (*before, scene.say(menu_here.intros[scene.language])))
+    return one_key_choice(*_page_said(scene, before))
 
 
 def one_key_choice(scene: Scene, before: Says = ()) -> Turn:
-    """Offer the choice at the scan position; arriving at a topic says its page first."""
+    """The choice at the scan position; in an emergency never without 911."""
     scene = scene.scan(_one_key_position(scene))
-    words: Says = ()
-    if _one_key_position(scene) == 0 and not _just_scanning(scene):
-        words = _place_words(scene)
-        scene = scene.heard_topic() if scene.state.at in scene.graph.topics else scene
     seconds = scene.graph.limits.one_key * (2 if scene.slow else 1)
-    return scene.reply((*before, *words, *one_key_words(scene)), scene.listen(seconds=seconds))
+    return scene.reply((*(before or _danger_first(scene)), *one_key_words(scene)), scene.listen(seconds=seconds))
 
 
 def one_key_words(scene: Scene) -> Says:
@@ -176,14 +190,3 @@ def one_key_words(scene: Scene) -> Says:
 
 def _one_key_position(scene: Scene) -> int:
     return scene.state.group % places.GATE_OPEN % len(one_key_refs(scene))
-
-
-def _just_scanning(scene: Scene) -> bool:
-    """A round over the choices has ended: do not say the whole place again unasked."""
-    return scene.state.silences > 0
-
-
-def _place_words(scene: Scene) -> Says:
-    if scene.state.at in scene.graph.menus:
-        return (scene.say(scene.graph.menus[scene.state.at].intros[scene.language]),)
-    return (*_title(scene), *page_words(scene))

@@ -27,11 +27,12 @@ class Medium(StrEnum):
 
 
 class Mode(StrEnum):
-    """How keys are read: the usual way, any key chooses the option just said, or the line waits for a relay operator."""
+    """How keys are read: the usual way, any key chooses the option just said, or the line waits (then goes on as before)."""
 
     KEYS = "keys"
     ONE_KEY = "one-key"
     HOLD = "hold"
+    ONE_KEY_HOLD = "one-key-hold"
 
 
 class Pace(StrEnum):

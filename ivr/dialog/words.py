@@ -7,7 +7,7 @@ from dataclasses import replace
 from ivr.dialog import acts, carriers, going, keys, ladders, opt_outs, places, printed, short_answers, spoken, transfers
 from ivr.dialog.hearing import Listening, Meaning, Reading, read
 from ivr.dialog.scene import Scene
-from ivr.dialog.types import Choose, Confirm, Consent, Forget, HeardBefore, Mode, OptIn, OptOut, Say, Speech, Text, Turn
+from ivr.dialog.types import Choose, Confirm, Consent, Forget, HeardBefore, OptIn, OptOut, Say, Speech, Text, Turn
 
 DANGERS = (Meaning.EMERGENCY, Meaning.CRISIS)
 ALL_DANGERS = (*DANGERS, Meaning.EMERGENCY_UNSURE, Meaning.URGENT)
@@ -20,14 +20,14 @@ def spoken_words(scene: Scene, heard: Speech) -> Turn:
     """Words of a caller; while the line holds or scans, only what is clearly meant counts."""
     reading = read(scene.graph.hearing, heard.words, _listening(scene, confidence=heard.confidence))
     scene = scene.note("speech", reading.meaning)
-    if scene.state.mode is Mode.HOLD and not _ends_hold(scene, heard, reading):
+    if scene.holding and not _ends_hold(scene, heard, reading):
         return ladders.silence(scene.go(silences=0))
     short = short_answers.answer(scene, heard.words, reading)
     if short:
         return short
     if reading.meaning in (Meaning.NOTHING, Meaning.OUTSIDE):
         return _outside(scene, reading) if reading.meaning is Meaning.OUTSIDE else ladders.missed_speech(scene)
-    turn = _meant(scene.go(mode=_mode_after(scene)), reading)
+    turn = _meant(scene.wake(), reading)
     return turn or ladders.missed_speech(scene)
 
 
@@ -35,10 +35,6 @@ def _ends_hold(scene: Scene, heard: Speech, reading: Reading) -> bool:
     """Only a danger, or being told to go on, ends the wait: a relay operator talks while the line holds (R22)."""
     said = heard.words.casefold()
     return reading.meaning in ALL_DANGERS or any(word in said for word in scene.prompt("hold_words").split(", "))
-
-
-def _mode_after(scene: Scene) -> Mode:
-    return Mode.KEYS if scene.state.mode is Mode.HOLD else scene.state.mode
 
 
 def written_words(scene: Scene, heard: Text) -> Turn:
@@ -183,7 +179,7 @@ def emergency(scene: Scene, reading: Reading) -> Turn:
     if not scene.voice:
         return _and_then(printed.here(scene), crisis_too)
     now = scene.say(scene.prompt("emergency"), interruptible=False)
-    return _and_then(spoken.here(scene.go(misses=0, silences=0, mode=Mode.KEYS), now), crisis_too)
+    return _and_then(spoken.here(scene.go(misses=0, silences=0), now), crisis_too)
 
 
 def _and_then(turn: Turn, says: tuple[Say, ...]) -> Turn:
@@ -196,7 +192,7 @@ def crisis(scene: Scene, reading: Reading) -> Turn:
     scene = _present(scene).leave_for(places.CRISIS).note("crisis")
     if reading.opt_out and not scene.voice:
         return _opt_out(scene, danger=True)
-    return going.show(scene.go(misses=0, silences=0, mode=Mode.KEYS))
+    return going.show(scene.go(misses=0, silences=0))
 
 
 def _present(scene: Scene) -> Scene:
@@ -217,7 +213,7 @@ def _if_now(scene: Scene, reading: Reading) -> Turn:
 def _warned(scene: Scene) -> Scene:
     """Both ladders start again; by text the warning comes first, and what this line is can wait."""
     heard_before = max(scene.state.heard_before, HeardBefore.INPUT)
-    return scene.go(misses=0, silences=0, heard_before=heard_before, mode=Mode.KEYS)
+    return scene.go(misses=0, silences=0, heard_before=heard_before)
 
 
 def _urgent(scene: Scene, reading: Reading) -> Turn:
@@ -252,11 +248,14 @@ def _help(scene: Scene) -> Turn:
         if carriers.answered_help(heard):
             return scene.silent()
         return scene.reply((scene.speak("help", number=transfers.desk_for(scene).number),))
-    return scene.understood().reply((scene.speak("help"), *ladders.choices(scene)))
+    words = (scene.speak("opening_emergency"), scene.speak("help"))
+    return scene.understood().reply((*words, *ladders.choices(scene)))
 
 
 def _outside(scene: Scene, reading: Reading) -> Turn:
     """Not about this: who can help where we know, and kindly what this line covers."""
+    if scene.state.at == places.EMERGENCY and scene.voice:
+        return spoken.here(scene)
     known = scene.graph.hearing.outside(scene.language, reading.ref).says
     words = (scene.say(known), scene.speak("outside_more")) if known else (scene.speak("outside"),)
     scene = scene.note("outside", reading.ref)

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from ivr.dialog.one_key import QUESTIONS
 from ivr.dialog.prompts import SAID_LISTS, TEXT_PROMPTS, VOICE_PROMPTS
 from ivr.library.schema import TopicFile
 from ivr.library.translation import translation_hash
@@ -243,10 +244,15 @@ def _prompt(key: str, plain: str, blanks: frozenset[str]) -> str:
 
 def _prompts(code: str) -> dict[str, dict[str, str]]:
     plain = "Good" if code == "en" else "Bueno"
-    return {
+    option = _PROMPTS[code]["voice"]["option"]
+    made = {
         medium: {key: _PROMPTS[code][medium].get(key) or _prompt(key, plain, blanks) for key, blanks in known.items()}
         for medium, known in (("voice", VOICE_PROMPTS), ("text", TEXT_PROMPTS))
     }
+    for key, digits in QUESTIONS.items():
+        answers = [option.format(label=plain.lower(), digit=digit) for digit in digits]
+        made["voice"][key] = _PROMPTS[code]["voice"].get(key) or " ".join([made["voice"][key], *answers])
+    return made
 
 
 def hearing() -> dict[str, Any]:

@@ -101,6 +101,8 @@ PLANTED: dict[str, tuple[Callable[[SmallLine], None], str]] = {
     "r26_pages_fit_what_the_carrier_says": (page("word " * 700 + "."), "en/topics/pain.toml"),
     "r2_the_person_is_announced": (prompt("voice.miss_2", "Let us try again."), "en/prompts.toml"),
     "r4_label_before_key": (prompt("voice.option", "Press {digit} for {label}."), "en/prompts.toml"),
+    "r4_answers_have_sentences_of_their_own": (
+        prompt("voice.forget_confirm", "For yes, press 1, and for no, press 2."), "en/prompts.toml"),
     "r4_labels_complete_the_sentence": (set_("en/topics/pain.toml", "label", "pain."), "en/topics/pain.toml"),
     "r6_one_verb_for_keys": (prompt("voice.miss_1", "Presione otra tecla.", "es"), "es/prompts.toml"),
     "r6_signs_are_words": (prompt("voice.miss_1", "For the menu, press #."), "en/prompts.toml"),

@@ -118,16 +118,16 @@ def _wished(heards: tuple[Heard, ...], listening: Listening) -> tuple[Wish, str]
     wishes = [wish(heard.tongue.messages, heard.tokens, heard.tags) for heard in heards]
     for kind in (Wish.OUT, Wish.IN, Wish.MAYBE_OUT):
         for found, said in wishes:
-            if found is kind and (kind is not Wish.IN or _may_opt_in(heards[0].core, listening)):
+            if found is kind and (kind is not Wish.IN or _may_opt_in(said, listening)):
                 return found, said
     return Wish.NONE, ""
 
 
-def _may_opt_in(core: tuple[str, ...], listening: Listening) -> bool:
+def _may_opt_in(said: str, listening: Listening) -> bool:
     """START and YES mean texts again only from a number that opted out, and YES only where the carrier says so."""
-    if core in (("yes",), ("si",)):
+    if said in ("yes", "si"):
         return listening.opted_out and listening.number_type is NumberType.LONG_CODE
-    return listening.opted_out or core != ("start",)
+    return listening.opted_out or said != "start"
 
 
 # --- commands, the place, questions -----------------------------------------------------------------------------
@@ -135,7 +135,7 @@ def _may_opt_in(core: tuple[str, ...], listening: Listening) -> bool:
 
 def _exact(hearing: Hearing, heards: tuple[Heard, ...], listening: Listening) -> Reading | None:
     """Digits, commands, names of places, medical words and small talk, when the message is nothing else."""
-    for step in (_digit, _help_or_command, _named, _term, _small_talk):
+    for step in (_digit, _help_or_command, _named, _term, _counted, _small_talk):
         for heard in heards:
             reading = step(heard, listening)
             if reading is not None:
@@ -182,6 +182,15 @@ def _digit(heard: Heard, listening: Listening) -> Reading | None:
     if key is None and listening.medium is Medium.VOICE:
         key = heard.tongue.spoken_digits.get(word)
     return Reading(Meaning.DIGIT, key, why=(word,)) if key else None
+
+
+def _counted(heard: Heard, listening: Listening) -> Reading | None:
+    """ "the first one": one key by words that otherwise only lead to it."""
+    words, leads = heard.tongue.digits, heard.tongue.digit_leads
+    found = {words[token] for token in heard.core if token in words}
+    if len(found) != 1 or not all(token in words or token in leads for token in heard.core):
+        return None
+    return Reading(Meaning.DIGIT, found.pop(), why=heard.core)
 
 
 def _help_or_command(heard: Heard, listening: Listening) -> Reading | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from ivr.dialog.one_key import QUESTIONS, sentences_with_keys
 from ivr.dialog.types import Language, Medium
 from ivr.library.faults import WARNING, Fault
 from ivr.library.readability import sentences
@@ -55,6 +56,18 @@ def r4_label_before_key(case: Case) -> Iterator[Fault]:
                 if not _LABEL_FIRST[language].search(sentence):
                     remedy = 'Write "For ..., press ..." (Spanish: "Para ..., oprima ...").'
                     yield spot.fault(f'"{sentence}" does not say the choice and then the key', remedy)
+
+
+def r4_answers_have_sentences_of_their_own(case: Case) -> Iterator[Fault]:
+    """Each answer to a question is a sentence that ends with its key, so that one-key mode can say them one by one."""
+    for language in case.graph.languages:
+        any_key = case.prompt(language, Medium.VOICE, "any_key_option").text
+        for key, digits in QUESTIONS.items():
+            spot = case.prompt(language, Medium.VOICE, key)
+            found = "".join(digit for _, digit in sentences_with_keys(spot.text, any_key)[1])
+            if found != digits:
+                remedy = 'Write one sentence for each: "For yes, press 1. For no, press 2."'
+                yield spot.fault(f"its answers are the keys {' and '.join(digits)}, each in a sentence of its own", remedy)
 
 
 _OTHER_VERBS = {
