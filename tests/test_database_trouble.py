@@ -313,7 +313,7 @@ def test_the_limits_of_a_call_are_less_than_two_seconds_together() -> None:
 
 
 def test_texts_that_wait_leave_room_for_calls() -> None:
-    assert waiting.MOST_AT_ONCE <= serving.THREADS * 3 // 4
+    assert waiting.MOST_AT_ONCE <= serving.PLACES * 3 // 4
 
 
 def test_a_promise_that_came_true_after_the_caller_was_told_otherwise_is_made_once(

@@ -17,6 +17,7 @@ NUMBER = "+12025550100"
 _OFFERED = """[callbacks]
 within_hours = 24
 answered_by = { en = "our nurses", es = "nuestras enfermeras" }
+hours = { always = true }
 """
 
 

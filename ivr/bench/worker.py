@@ -13,7 +13,7 @@ from typing import Any
 from twilio.http.response import Response
 
 from ivr import serving
-from ivr.messenger.twilio_carrier import CarrierHttp, TwilioCarrier
+from ivr.messenger.official_client import CarrierHttp, TwilioCarrier
 
 TWILIO = "https://api.twilio.com/"
 

@@ -16,6 +16,6 @@ __all__ = [
 
 def twilio_carrier(account: Account) -> Carrier:
     """The real carrier; imports its client, which takes a moment."""
-    from ivr.messenger.twilio_carrier import TwilioCarrier
+    from ivr.messenger.official_client import TwilioCarrier
 
     return TwilioCarrier(account)

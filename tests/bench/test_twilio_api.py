@@ -13,7 +13,7 @@ from ivr.bench.twilio_api import Meets, Taken, TwilioApi
 from ivr.bench.worker import OnLoopback
 from ivr.messenger import Account
 from ivr.messenger.carrier import Kind, Refused, Unsure
-from ivr.messenger.twilio_carrier import TwilioCarrier
+from ivr.messenger.official_client import TwilioCarrier
 
 ACCOUNT = Account("AC" + "0" * 32, "token", "+12025550100", "", "https://line.example.org")
 SOMEBODY = "+12025550143"

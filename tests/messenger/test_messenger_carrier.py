@@ -14,8 +14,8 @@ import pytest
 import requests
 
 from ivr.messenger.carrier import Account, Kind, Refused
+from ivr.messenger.official_client import CarrierHttp, TwilioCarrier, never_left
 from ivr.messenger.refusals import refused, retry_after, wait_for
-from ivr.messenger.twilio_carrier import CarrierHttp, TwilioCarrier, never_left
 
 MESSAGES = "https://api.twilio.com/2010-04-01/Accounts/AC1/Messages.json"
 NOW = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)

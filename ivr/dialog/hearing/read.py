@@ -21,7 +21,8 @@ _PERILS = {
 _WORST_FIRST = (Peril.EMERGENCY, Peril.CRISIS, Peril.EMERGENCY_UNSURE, Peril.URGENT)
 _DOUBTED = frozenset((Meaning.EMERGENCY, Meaning.EMERGENCY_UNSURE, Meaning.URGENT))  # what examples may change
 _WISHES = {Wish.OUT: Meaning.OPT_OUT, Wish.MAYBE_OUT: Meaning.OPT_OUT_UNSURE}
-_FEW = 3  # words: an opt-out that is not longer says nothing else
+_FEW = 4  # words: an opt-out that is not longer says nothing else
+_WAIT = "hold"  # a relay operator says much else (R22)
 
 
 def read(hearing: Hearing, words: str, listening: Listening, explain: bool = False) -> Reading:
@@ -152,9 +153,11 @@ def _meant(
     explain: bool,
 ) -> Reading:
     """What is not said in so many words: danger that examples see, unwanted texts, commands in a sentence, questions."""
-    guessed = by_example.guess(hearing, raw)
+    guessed, commanded = by_example.guess(hearing, raw), _commanded(heards)
+    if reading is None and commanded is not None and commanded.ref == _WAIT:
+        return commanded
     if guessed is None:
-        return reading or _commanded(heards) or _question(hearing, heards, listening, explain)
+        return reading or commanded or _question(hearing, heards, listening, explain)
     wished = reading if reading is not None and reading.meaning in _WISHES.values() else None
     opt_out = reading is not None and (reading.opt_out or reading.meaning is Meaning.OPT_OUT)
     danger = by_example.danger(hearing, heards, guessed, None if wished else reading)
@@ -166,7 +169,7 @@ def _meant(
         return Reading(Meaning.OPT_OUT, why=guessed.why())
     reading = by_example.about_texts(hearing, heards, guessed, listening)
     if reading is None and not by_example.meant_plainly(hearing, guessed):
-        reading = _commanded(heards)
+        reading = commanded
     return reading or by_example.question(hearing, heards, guessed, listening, explain)
 
 
