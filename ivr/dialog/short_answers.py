@@ -28,10 +28,11 @@ def answer(scene: Scene, said: str, reading: Reading) -> Turn | None:
 
 
 def _answered(scene: Scene, words: tuple[str, ...], reading: Reading) -> Turn | None:
-    if reading.meaning not in _GIVES_WAY:
-        return None
     asking = scene.state.asking
     ref = _named(scene, asking.refs, words) if isinstance(asking, Choose) else ""
+    whole = bool(ref) and set(words) == set(_words(scene.label(ref)))
+    if reading.meaning not in _GIVES_WAY and not (whole and reading.meaning is Meaning.EMERGENCY_UNSURE):
+        return None
     if ref:
         return acts.pick(scene.understood().go(asking=None), ref)
     yes = _yes_or_no(scene, words)
