@@ -1,7 +1,8 @@
 """Measures how long one question takes to be heard, and what the hearing costs to load, at 34, 340 and 3,400 topics.
 
 More topics are made from those of the content: the longer words of their asks are renamed, the shorter ones stay, as
-the words of people do. Every size is measured in a process of its own.
+the words of people do. What was learned from examples stays as it is: the topics that were made have asks and no examples.
+Every size is measured in a process of its own.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import sys
 import time
 import tracemalloc
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ivr.bench import servers
 from ivr.dialog.hearing import Hearing, Listening, read
@@ -108,9 +109,11 @@ def _asks_and_maker(times: int) -> tuple[Asks, Callable[[], Hearing]]:
     from ivr.library.building import glossary
     from ivr.library.files import Folder, find_content
     from ivr.library.hearing import compile_hearing
+    from ivr.library.loader import learned
     from ivr.library.reading import read_all
 
-    bundle = read_all(Folder(find_content(os.environ.get("IVR_CONTENT") or None)))
+    folder = Folder(find_content(os.environ.get("IVR_CONTENT") or None))
+    bundle = read_all(folder)
     assert bundle is not None  # noqa: S101 - the content was judged before
     files = bundle.languages
     asks = {language: {ref: tuple(topic.asks) for ref, topic in each.topics.items()} for language, each in files.items()}
@@ -127,7 +130,11 @@ def _asks_and_maker(times: int) -> tuple[Asks, Callable[[], Hearing]]:
     }
     words = {language: each.hearing for language, each in files.items()}
     known = glossary(bundle)
-    return asks, lambda: compile_hearing(list(files), labels, kinds, grown, known, words)
+
+    def made() -> Hearing:
+        return replace(compile_hearing(list(files), labels, kinds, grown, known, words), learned=learned(folder))
+
+    return asks, made
 
 
 def _times(times: int, count: int) -> dict[str, float]:

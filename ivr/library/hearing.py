@@ -5,15 +5,17 @@ The shape of hearing.toml is in hearing_faults.py; what a pattern may look like 
 
 from __future__ import annotations
 
+import gc
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from ivr.dialog.hearing import Hearing, Outside, Tongue
-from ivr.dialog.hearing.patterns import Lexicon, Pattern, Patterns, gather, lexicon, parse, tag, words_of
+from ivr.dialog.hearing.patterns import Lexicon, Pattern, Patterns, gather, lexicon, parse, tag, words_of_all
 from ivr.dialog.hearing.questions import Questions, arrange, features
 from ivr.dialog.hearing.safety import Danger, Messages
-from ivr.dialog.hearing.words import Spellings, mend, normalise, spellings, split, unglue
+from ivr.dialog.hearing.words import TAILS, Spellings, mend, normalise, spellings, split, unglue
 from ivr.dialog.types import Language, Term
 from ivr.library.hearing_faults import SIGNS, all_concepts, all_patterns, hearing_faults
 
@@ -28,6 +30,19 @@ class HearingFault(ValueError):
         self.faults = tuple(faults)
 
 
+@contextmanager
+def _unhurried_collector() -> Iterator[None]:
+    """Much is made and nothing thrown away: looking for cycles meanwhile would cost a tenth of the time."""
+    wanted = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if wanted:
+            gc.enable()
+
+
+@_unhurried_collector()
 def compile_hearing(
     languages: Sequence[Language],
     labels: Mapping[Language, Mapping[str, str]],
@@ -69,6 +84,7 @@ class _Builder:
         numbers = [(low, high, f"<{name}>") for name, spans in raw["numbers"].items() for low, high in spans]
         self.short = {_fold(short): _fold(meant) for short, meant in raw["spelling"].items()}
         self.plain: Spellings = spellings(self.short, (), ())
+        self.mended = TAILS | self.short.keys()  # a wording without any of these stands as it is
         concepts = {name: list(map(self.written_out, wordings)) for name, wordings in all_concepts(raw).items()}
         self.lexicon: Lexicon = lexicon(concepts, self.parsed.values(), numbers)
         self.small = _words(raw["words"]["small"])
@@ -78,8 +94,10 @@ class _Builder:
         """A wording of content as its words will be heard."""
         known = self.heard.get(wording)
         if known is None:
-            raw = [part for word in split(normalise(wording)) for part in unglue(word)]
-            known = self.heard[wording] = mend(self.plain, raw, guess=False)
+            raw = split(normalise(wording))
+            if not (self.mended.isdisjoint(raw) and "".join(raw).isalpha()):
+                raw = mend(self.plain, [part for word in raw for part in unglue(word)], guess=False)
+            known = self.heard[wording] = raw
         return known
 
     def written_out(self, wording: str) -> str:
@@ -224,8 +242,7 @@ class _Builder:
             known.update(word for wording in wordings for word in _fold(wording).split())
         for listed in (*(raw["messages"][key] for key in ("out", "maybe_out", "back_in")), raw["help"]["words"]):
             known.update(word for wording in listed for word in _fold(wording).split())
-        for pattern in self.parsed.values():
-            known.update(part for word in words_of(pattern) for part in word.split("_"))
+        known.update(part for word in words_of_all(self.parsed.values()) for part in word.split("_"))
         known |= set(raw["digits"]["words"]) | set(self.short)
         plain = {word for word in known if word.isalpha()}
         return spellings(self.short, plain, (word[:-1] for word in known if word.endswith("*") and len(word) > 4))

@@ -33,8 +33,7 @@ def load(path: str | Path | None = None, *, specialist_number: str = "", line_nu
     found = tuple(structure_faults(bundle))
     if errors(found):
         raise ContentError(errors(found))
-    learned = _learned(folder)
-    hearing, revision = replace(_hearing(bundle), learned=learned), folder.revision()
+    hearing, revision = replace(_hearing(bundle), learned=learned(folder)), folder.revision()
     graph = build(bundle, hearing, revision, specialist_number=specialist_number, line_number=line_number)
     line = bundle.line
     topics = {(language, ref): file for language, files in bundle.languages.items() for ref, file in files.topics.items()}
@@ -52,7 +51,7 @@ def reload(previous: Library, *, specialist_number: str = "", line_number: str =
     return (previous if again.graph.revision == previous.graph.revision else again), ()
 
 
-def _learned(folder: Folder) -> Learned | None:
+def learned(folder: Folder) -> Learned | None:
     """What was learned from examples; content without it is heard by its wordings alone."""
     raw = folder.raw(LEARNED_FILE)
     if raw is None:

@@ -80,9 +80,10 @@ def _alternatives(word: str) -> frozenset[str]:
     return frozenset(word.split("|"))
 
 
-def words_of(pattern: Pattern) -> frozenset[str]:
-    """Every word, star word and <concept> that the pattern names."""
-    return frozenset().union(*(step for part in pattern.wanted + pattern.unwanted for step in part.steps))
+def words_of_all(patterns: Iterable[Pattern]) -> frozenset[str]:
+    """Every word, star word and <concept> that the patterns name."""
+    steps = {step for pattern in patterns for part in pattern.wanted + pattern.unwanted for step in part.steps}
+    return frozenset().union(*steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +105,7 @@ def lexicon(
     phrases: dict[str, dict[str, list[tuple[tuple[str, ...], str]]]] = {}
     stars: set[str] = set()
     named = [(wording.split(), f"<{name}>") for name, wordings in concepts.items() for wording in wordings]
-    named_steps = {step for pattern in patterns for part in pattern.wanted + pattern.unwanted for step in part.steps}
-    for word in frozenset().union(*named_steps):
+    for word in words_of_all(patterns):
         fixed = word.split("_")
         stars.update(part for part in fixed if part.endswith("*"))
         if len(fixed) > 1:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 LONGEST_MESSAGE = 1600  # characters a text can have; what is longer is cut
 MOST_WORDS = 60  # words that are looked at: danger stands near the beginning, and work stays bounded
@@ -28,7 +29,7 @@ _LETTERS = {
     ord("\u0131"): "i",
 }
 _WORD = re.compile(r"[0-9]+(?:\.[0-9]+)?|[a-z]+(?:'[a-z]+)*|[*#]")
-_TAILS = frozenset(("t", "s", "m", "re", "ve", "ll"))  # what is left when a phone writes a space for an apostrophe
+TAILS = frozenset(("t", "s", "m", "re", "ve", "ll"))  # what is left when a phone writes a space for an apostrophe
 _DRAWN_OUT = re.compile(r"([a-hj-vyz])\1{2,}")
 _GLUED = re.compile(r"(?<=[a-z])(?=[0-9])|(?<=[0-9])(?=[a-z])")
 
@@ -51,13 +52,15 @@ def _superscripts_away(text: str) -> str:
 
 
 def split(clean: str) -> tuple[str, ...]:
-    """The words of a normalised text, at most 60; apostrophes inside a word are kept for the spelling list."""
-    return tuple(_WORD.findall(clean)[:MOST_WORDS])
+    """The words of a normalised text, at most 60; apostrophes inside a word are kept for the spelling list.
+
+    "stoppp" is "stop", but "iii" is a stage.
+    """
+    return tuple(_WORD.findall(_DRAWN_OUT.sub(r"\1", clean))[:MOST_WORDS])
 
 
 def unglue(word: str) -> list[str]:
-    """ "stage4" and "38c" are two words each; "stoppp" is "stop" (but "iii" is a stage)."""
-    word = _DRAWN_OUT.sub(r"\1", word)
+    """ "stage4" and "38c" are two words each."""
     return [word] if word.isalpha() else _GLUED.split(word)
 
 
@@ -72,17 +75,17 @@ class Spellings:
 
     short: Mapping[str, tuple[str, ...]]
     known: Collection[str]
-    by_length: Mapping[int, Mapping[str, tuple[tuple[str, int], ...]]]  # length -> first letter -> (word, its letters)
+    by_length: Mapping[int, Mapping[str, tuple[str, ...]]]  # length -> first letter -> words
     beginnings: Collection[str]  # the stems of words written with a star
 
 
 def spellings(short: Mapping[str, str], known: Iterable[str], beginnings: Iterable[str]) -> Spellings:
     """Prepare the word list so that a misspelt word is found without comparing it with every other."""
     words = frozenset(known)
-    shelves: dict[int, dict[str, list[tuple[str, int]]]] = {}
+    shelves: dict[int, dict[str, list[str]]] = {}
     for word in sorted(words):
         if len(word) >= _MEND_ONE - 1 and word.isalpha():
-            shelves.setdefault(len(word), {}).setdefault(word[0], []).append((word, _letters(word)))
+            shelves.setdefault(len(word), {}).setdefault(word[0], []).append(word)
     return Spellings(
         {word: tuple(meant.split()) for word, meant in short.items()},
         words,
@@ -114,11 +117,11 @@ def mend(spelling: Spellings, raw: Iterable[str], *, guess: bool = True) -> tupl
 
 def _joined(spelling: Spellings, raw: tuple[str, ...]) -> tuple[str, ...]:
     """ "can t" and "she s" are one word each, where the spelling list has it."""
-    if _TAILS.isdisjoint(raw):
+    if TAILS.isdisjoint(raw):
         return raw
     out: list[str] = []
     for word in raw:
-        if word in _TAILS and out and out[-1] + word in spelling.short:
+        if word in TAILS and out and out[-1] + word in spelling.short:
             out[-1] += word
         else:
             out.append(word)
@@ -140,8 +143,8 @@ def _nearest(spelling: Spellings, word: str) -> str:
         # A slip in the very first letter is rare and would mean comparing with the whole list, so it is not looked for
         # in long lists: the first two letters swapped or the first one lost are found under the second letter.
         for first in dict.fromkeys((word[0], word[1])):
-            for candidate, letters in shelf.get(first, ()):
-                if (mask ^ letters).bit_count() > 2 * allowed:
+            for candidate in shelf.get(first, ()):
+                if (mask ^ _letters(candidate)).bit_count() > 2 * allowed:
                     continue
                 slips = distance(word, candidate, best_slips)
                 if slips < best_slips:
@@ -149,6 +152,7 @@ def _nearest(spelling: Spellings, word: str) -> str:
     return best
 
 
+@lru_cache(maxsize=16384)
 def _letters(word: str) -> int:
     mask = 0
     for letter in word:
