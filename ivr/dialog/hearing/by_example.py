@@ -57,7 +57,7 @@ def guess(hearing: Hearing, raw: tuple[str, ...]) -> Guessed | None:
 def danger(hearing: Hearing, heards: tuple[Heard, ...], guessed: Guessed, reading: Reading | None) -> Reading | None:
     """What is done about danger: what wordings say, unless examples see more, or plainly something else.
 
-    A plain emergency becomes "if this is happening now" at the mildest; nothing is silenced that examples doubt.
+    A plain emergency becomes "if this is happening now" at the mildest; only one that was merely suspected can fall away.
     """
     limits = hearing.weights
     if reading is None or reading.meaning is Meaning.URGENT:
@@ -136,9 +136,15 @@ def question(hearing: Hearing, heards: tuple[Heard, ...], guessed: Guessed, list
     close = tuple(each.ref for each in ranked[1:4] if each.points >= limits.close * best)
     doubted = listening.confidence is not None and listening.confidence < hearing.sureness.doubted
     lead = best - (ranked[1].points if len(ranked) > 1 else 0.0)
-    if not doubted and best >= limits.enough and lead >= limits.ahead:
+    if not doubted and best >= limits.enough and lead >= limits.ahead and _may_go(hearing, ranked[0], guessed, listening):
         return Reading(Meaning.PLACE, ranked[0].ref, best, offers=close, why=why)
     return Reading(Meaning.OFFER, ranked[0].ref, best, sure=False, offers=(ranked[0].ref, *close), why=why)
+
+
+def _may_go(hearing: Hearing, best: Score, guessed: Guessed, listening: Listening) -> bool:
+    """A topic may simply be given; speech connects to a desk only when that is plainly meant (a television talks, too)."""
+    is_topic = hearing.kinds.get(best.ref) == "topic" or listening.medium is Medium.TEXT
+    return is_topic or guessed.share(best.ref) >= hearing.weights.plain
 
 
 def _points(
