@@ -85,3 +85,8 @@ def test_another_subject_in_speech_counts_as_not_understood(hearing: Hearing) ->
     """After two of them only keys count, so a television does not keep a call for ever."""
     assert heard(hearing, NEUTRAL, VOICE, outside=0.9).meaning is Meaning.NOTHING
     assert heard(hearing, NEUTRAL, TEXT, outside=0.9).meaning is Meaning.OUTSIDE
+
+
+def test_one_word_without_a_subject_is_not_guessed_about(hearing: Hearing) -> None:
+    assert heard(hearing, "to", breathing=0.9).meaning is Meaning.NOTHING
+    assert heard(hearing, "trumpet", breathing=0.9).meaning is Meaning.PLACE

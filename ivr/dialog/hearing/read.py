@@ -153,6 +153,8 @@ def _meant(
     explain: bool,
 ) -> Reading:
     """What is not said in so many words: danger that examples see, unwanted texts, commands in a sentence, questions."""
+    if reading is None and len(raw) == 1 and not _about(heards[0]):
+        return Reading(Meaning.NOTHING, score=0.0, sure=False)  # "to", "the": a word that carries no subject
     guessed, commanded = by_example.guess(hearing, raw), _commanded(heards)
     if reading is None and commanded is not None and commanded.ref == _WAIT:
         return commanded
