@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from ivr.dialog.hearing import Hearing, Listening, Meaning, Reading, asks, read
+from ivr.dialog.hearing import Hearing, Listening, Meaning, Reading, read
+from ivr.dialog.hearing.sentences import is_about_texts, is_question
 
 _SENTENCES = re.compile(r"[.!?;\n]+")
 # Inside a longer text only words about messages, or the carriers' plainest, count: "end it" and "go away" are despair.
-_ABOUT_MESSAGES = re.compile(
-    r"text|messag|mensaj|\bsms\b|escrib|unsubscrib|suscri|\bopt|\bstopall\b|\A\W*(please )?(stop|alto)\W*\Z", re.I
-)
+_PLAINEST = re.compile(r"\W*(please )?(stop|stopall|unsubscribe|alto)\W*", re.I)
 _ASKS_ANYWAY = (Meaning.WORD, Meaning.COMMAND)
 _ASKS = (Meaning.PLACE, Meaning.OFFER)  # when it is put as a question: "my dad died" is none
 _DANGERS = (Meaning.EMERGENCY, Meaning.CRISIS, Meaning.EMERGENCY_UNSURE, Meaning.URGENT)  # the worst first
@@ -34,7 +33,7 @@ def also_asks(hearing: Hearing, body: str, listening: Listening) -> bool:
     """Whether an opt-out came with a question of its own."""
     for one in _sentences(body):
         meaning = read(hearing, one, listening).meaning
-        if meaning in _ASKS_ANYWAY or (meaning in _ASKS and asks(hearing, one)):
+        if meaning in _ASKS_ANYWAY or (meaning in _ASKS and is_question(hearing, one)):
             return True
     return False
 
@@ -46,4 +45,5 @@ def _sentences(body: str) -> list[str]:
 
 
 def _opts_out(hearing: Hearing, sentence: str, listening: Listening) -> bool:
-    return bool(_ABOUT_MESSAGES.search(sentence)) and read(hearing, sentence, listening).meaning is Meaning.OPT_OUT
+    named = _PLAINEST.fullmatch(sentence) or is_about_texts(hearing, sentence)
+    return bool(named) and read(hearing, sentence, listening).meaning is Meaning.OPT_OUT

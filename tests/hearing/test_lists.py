@@ -43,12 +43,12 @@ def test_the_unseen_list_is_unseen(unseen: tuple[Answer, ...]) -> None:
 
 
 def test_unseen_questions_reach_their_topic(unseen: tuple[Answer, ...]) -> None:
-    assert share([each.near for each in unseen]) >= 0.93
-    assert share([each.offered for each in unseen]) >= 0.96
+    assert share([each.near for each in unseen]) >= 0.94
+    assert share([each.offered for each in unseen]) >= 0.965
 
 
 def test_unseen_dangers_are_caught(unseen: tuple[Answer, ...]) -> None:
-    assert share([each.heard_as in ("emergency", "crisis") for each in unseen if labels(each) & DANGERS]) >= 0.97
+    assert share([each.heard_as in ("emergency", "crisis") for each in unseen if labels(each) & DANGERS]) >= 0.985
 
 
 def test_few_unseen_messages_are_taken_for_danger(unseen: tuple[Answer, ...]) -> None:

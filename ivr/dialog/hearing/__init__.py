@@ -2,6 +2,6 @@
 
 from ivr.dialog.hearing.index import Hearing, Listening, Meaning, Outside, Reading, Sureness, Tongue
 from ivr.dialog.hearing.learned import Learned
-from ivr.dialog.hearing.read import asks, read
+from ivr.dialog.hearing.read import read
 
-__all__ = ["Hearing", "Learned", "Listening", "Meaning", "Outside", "Reading", "Sureness", "Tongue", "asks", "read"]
+__all__ = ["Hearing", "Learned", "Listening", "Meaning", "Outside", "Reading", "Sureness", "Tongue", "read"]

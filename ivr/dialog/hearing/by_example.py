@@ -93,7 +93,7 @@ def about_texts(hearing: Hearing, heards: tuple[Heard, ...], guessed: Guessed, l
 
     "Make it stop" names no messages, and is about pain or treatment.
     """
-    if listening.medium is not Medium.TEXT or not any(_names_texts(heard) for heard in heards):
+    if listening.medium is not Medium.TEXT or not any(names_texts(heard) for heard in heards):
         return None
     unwanted = guessed.share(OPT_OUT)
     if unwanted >= hearing.weights.opt_out and guessed.share(EMERGENCY, CRISIS) < hearing.weights.both:
@@ -109,7 +109,8 @@ def wanted_again(hearing: Hearing, guessed: Guessed, listening: Listening) -> Re
     return Reading(Meaning.OPT_IN, score=wanted, why=guessed.why())
 
 
-def _names_texts(heard: Heard) -> bool:
+def names_texts(heard: Heard) -> bool:
+    """Whether the words name our messages, a number or a list to be on."""
     return first(heard.tongue.messages.about, heard.tags, present_in(heard.tags)) is not None
 
 

@@ -136,9 +136,9 @@ class Weights:
     points: float = 2.5  # that a share of 1 adds to a place
     aside: float = 0.4  # points of a wording that names another subject
     here: float = 1.3  # taken from the points of another subject when the words name something that belongs here
-    danger: float = 0.3  # from this share on, somebody may be in danger
-    urgent_danger: float = 0.65  # the same, where wordings see something for the care team
-    distant_danger: float = 0.4  # the same, where words ask in general, suppose, or tell of the past
+    danger: float = 0.2  # from this share on, somebody may be in danger
+    urgent_danger: float = 0.5  # the same, where wordings see something for the care team
+    distant_danger: float = 0.3  # the same, where words ask in general, suppose, or tell of the past
     plain_danger: float = 0.95  # and from this one on, somebody is
     both: float = 0.2  # a second danger of this share is answered too
     wish: float = 0.6  # despair of this share is what is meant, where wordings only suspect an emergency

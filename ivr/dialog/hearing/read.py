@@ -30,7 +30,7 @@ def read(hearing: Hearing, words: str, listening: Listening, explain: bool = Fal
     clean = normalise(words)
     raw = spelt_out(tuple(part for word in split(clean) for part in unglue(word)))
     language, plain = _language(hearing, words, raw)
-    heards = _hear(hearing, raw, language, listening.language)
+    heards = heard_in(hearing, raw, language, listening.language)
     reading = _safety(heards[:1] if plain else heards, listening) if heards else None
     if reading is None:
         reading = _from_carrier(listening.carrier_said) or _exact(hearing, heards, listening)
@@ -40,14 +40,7 @@ def read(hearing: Hearing, words: str, listening: Listening, explain: bool = Fal
     return reading if explain else replace(reading, why=())
 
 
-def asks(hearing: Hearing, words: str) -> bool:
-    """Whether words are put as a question, or name something by a command, in any language."""
-    raw = tuple(split(normalise(words)))
-    framed = [(heard.tongue.danger, heard.tags) for heard in _hear(hearing, raw, None, next(iter(hearing.tongues)))]
-    return any(first(frames, tags, present_in(tags)) for danger, tags in framed for frames in (danger.asking, danger.about))
-
-
-def _hear(hearing: Hearing, raw: tuple[str, ...], told: Language | None, present: Language) -> tuple[Heard, ...]:
+def heard_in(hearing: Hearing, raw: tuple[str, ...], told: Language | None, present: Language) -> tuple[Heard, ...]:
     """The words in each language, the likelier first; only that one is mended when the language is plain."""
     if not raw:
         return ()
