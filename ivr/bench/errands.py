@@ -192,19 +192,22 @@ class Errands:
         call = PretendCall(line, caller, sid=f"CA{dice.getrandbits(128):032x}")
         call.start()
         call.say("call me back")
-        for key in ("1", dice.choice("123")):
-            call.press(key)
-        if not call.faults:
+        for key in ("1", dice.choice("123"), dice.choice("12")):
+            if self._waits_already(line):
+                call.press("2")  # keep it: 1 would cancel what was promised before
+                break
             began = time.monotonic()
-            call.press(dice.choice("12"))
-            self.noted.callbacks.append(Asked(caller, "", began, self._came_back(line, dice, self._will_be_called)))
+            call.press(key)
+        else:
+            if not call.faults:
+                self.noted.callbacks.append(Asked(caller, "", began, self._came_back(line, dice, self._will_be_called)))
         if call.waits is not Waits.ENDED:
             call.hang_up()
 
     def _to_be_called_by_text(self, line: Line, dice: Random) -> None:
         texter = PretendTexter(line, self._somebody_new(dice))
         began = time.monotonic()
-        for body in ("call me back", "1", dice.choice("123")):
+        for body in ("call me back", "1", dice.choice("123"), dice.choice("12")):
             texter.send(body)
         promised = self._came_back(line, dice, self._will_be_called_by_text)
         self.noted.callbacks.append(Asked(texter.from_number, "", began, promised))
@@ -222,6 +225,9 @@ class Errands:
     def _will_be_called(self, document: bytes) -> bool:
         words = spoken(document)
         return any(self._words.said(key, words) for key in ("callback_promised", "callback_open"))
+
+    def _waits_already(self, line: Line) -> bool:
+        return line.latest is not None and self._words.said("callback_open", spoken(line.latest.answer.body))
 
     def _will_be_called_by_text(self, document: bytes) -> bool:
         words = texted(document)
