@@ -227,7 +227,8 @@ class Errands:
         return any(self._words.said(key, words) for key in ("callback_promised", "callback_open"))
 
     def _waits_already(self, line: Line) -> bool:
-        return line.latest is not None and self._words.said("callback_open", spoken(line.latest.answer.body))
+        answer = line.latest.answer if line.latest else None
+        return answer is not None and answer.status == 200 and self._words.said("callback_open", spoken(answer.body))
 
     def _will_be_called_by_text(self, document: bytes) -> bool:
         words = texted(document)
